@@ -1,0 +1,53 @@
+import { defineConfig } from 'vitest/config';
+
+const conditions = ['source', 'node', 'import', 'module', 'default'];
+
+// Nest reads constructor types at run time; the transformer has to emit them.
+const shared = {
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: ['node', 'import', 'module', 'default'] } },
+  oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
+} as const;
+
+const roots = ['libs', 'services', 'compose', 'test'];
+const files = (suffix: string) => roots.map((root) => `${root}/**/*.${suffix}.ts`);
+
+const tests = {
+  root: new URL('..', import.meta.url).pathname,
+  environment: 'node',
+  pool: 'forks',
+  retry: 0,
+  exclude: ['**/node_modules/**', 'dist/**', '.mirante/**'],
+} as const;
+
+export default defineConfig({
+  ...shared,
+  root: tests.root,
+  test: {
+    projects: [
+      { ...shared, test: { ...tests, name: 'unit', include: files('spec') } },
+      {
+        ...shared,
+        test: {
+          ...tests,
+          name: 'integration',
+          include: files('int-spec'),
+          globalSetup: ['test/global-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          ...tests,
+          name: 'e2e',
+          include: files('e2e-spec'),
+          globalSetup: ['test/global-setup.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
