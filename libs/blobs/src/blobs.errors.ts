@@ -1,0 +1,23 @@
+import { CodedError } from '#libs/kernel';
+
+export class BlobTooLargeError extends CodedError {
+  constructor(maxBytes: number) {
+    super('BLOBS.TOO_LARGE', 'too-large', `the body is larger than the ${maxBytes} bytes allowed`, {
+      details: { max_bytes: maxBytes },
+    });
+  }
+}
+
+export class BlobNotFoundError extends CodedError {
+  constructor(ref: string) {
+    super('BLOBS.NOT_FOUND', 'not-found', `no stored file ${ref}`);
+  }
+}
+
+export class DiskFullError extends CodedError {
+  constructor() {
+    super('BLOBS.DISK_FULL', 'unavailable', 'the disk for uploads is nearly full; nothing was stored', {
+      retryAfterMs: 60_000,
+    });
+  }
+}
