@@ -1,0 +1,1 @@
+export declare function countryOfLocation(location: string): string | null;
