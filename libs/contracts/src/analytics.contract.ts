@@ -15,7 +15,8 @@ export type ReportFilter = z.infer<typeof reportFilterSchema>;
 
 function isTimeZone(name: string): boolean {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined && !/^[+-]/.test(name);
+    Intl.DateTimeFormat('en', { timeZone: name });
+    return !/^[+-]/.test(name);
   } catch {
     return false;
   }

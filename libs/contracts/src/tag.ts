@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const MAX_TAG_LENGTH = 139;
 
 /** Letters, marks, numbers, underscore and the joiners that some scripts need inside a word. */
-const TAG = /^[\p{L}\p{M}\p{N}_\u200c\u200d\u00b7\u30fb\uff65]+$/u;
+const TAG = /^(?:[\p{L}\p{M}\p{N}_\u00b7\u30fb\uff65]|\u200c|\u200d)+$/u;
 
 function foldCodePoint(char: string): string {
   // Turkish dotless i has no case partner in default case folding; upper-casing would merge it with i.
