@@ -110,11 +110,11 @@ export default {
     },
     {
       name: 'domain-is-pure',
-      comment: 'rules of the domain are plain functions: no Nest, no I/O, no database; a type carries no behaviour',
+      comment: 'rules of the domain and their errors are plain: no Nest, no I/O, no database; a type carries no behaviour',
       severity: 'error',
-      from: { path: '\\.domain\\.ts$' },
+      from: { path: '^(services|libs)/.+\\.(domain|errors)\\.ts$' },
       to: {
-        pathNot: ['\\.domain\\.ts$', '^libs/(kernel|contracts)/src/index\\.ts$'],
+        pathNot: ['\\.(domain|errors)\\.ts$', '^libs/(kernel|contracts)/src/index\\.ts$', npm('zod')],
         dependencyTypesNot: ['type-only'],
       },
     },
