@@ -1,0 +1,21 @@
+export type ProgramGroup = 'mariadb' | 'rabbitmq' | 'prometheus' | 'alertmanager';
+
+export interface Programs {
+  mariadb: {
+    server: string;
+    installDb: string;
+    serverArgs: string[];
+    installArgs: string[];
+    env: Record<string, string>;
+  };
+  rabbitmq: { server: string; ctl: string; epmd: string; env: Record<string, string> };
+  prometheus: { server: string; promtool: string; serverArgs: string[]; env: Record<string, string> };
+  alertmanager: { server: string; env: Record<string, string> };
+}
+
+export declare const PACKAGES: Record<ProgramGroup, string[]>;
+export declare function prefixDir(repo: string, env?: NodeJS.ProcessEnv): string;
+export declare function locatePrograms(
+  repo: string,
+  env?: NodeJS.ProcessEnv,
+): { found: Partial<Programs>; missing: ProgramGroup[] };

@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type * as Finder from '../../programs.mjs';
+import { repoRoot } from '../repo.js';
+
+type ProgramGroup = Finder.ProgramGroup;
+
+// Plain JavaScript that also runs before anything is built, hence not part of dist/.
+const finder = (await import(pathToFileURL(join(repoRoot, 'compose/native/programs.mjs')).href)) as typeof Finder;
+
+/** The programs of one server, or an error that says which Debian packages hold them. */
+export function programsOf<G extends ProgramGroup>(group: G): Finder.Programs[G] {
+  const found = finder.locatePrograms(repoRoot).found[group];
+  if (!found) throw new MissingProgramError(group, finder.PACKAGES[group]);
+  return found;
+}
+
+/** Groups of programs that are neither installed nor in the private prefix. */
+export function missingPrograms(): ProgramGroup[] {
+  return finder.locatePrograms(repoRoot).missing;
+}
+
+export class MissingProgramError extends Error {
+  constructor(
+    readonly group: ProgramGroup,
+    readonly packages: string[],
+  ) {
+    super(
+      `${group} is not installed. Fix: run "npm run doctor" and then "npm run up", which unpacks it without root, ` +
+        `or install it: apt-get install --no-install-recommends ${packages.join(' ')}`,
+    );
+    this.name = 'MissingProgramError';
+  }
+}
