@@ -110,7 +110,8 @@ export default {
     },
     {
       name: 'domain-is-pure',
-      comment: 'rules of the domain and their errors are plain: no Nest, no I/O, no database; a type carries no behaviour',
+      comment:
+        'rules of the domain and their errors are plain: no Nest, no I/O, no database; a type carries no behaviour',
       severity: 'error',
       from: { path: '^(services|libs)/.+\\.(domain|errors)\\.ts$' },
       to: {
