@@ -150,13 +150,17 @@ function serverSettings(options: MariaDbOptions): string[] {
 /** Runs before the server accepts anybody; the password contains hexadecimal digits only, or was checked for quotes. */
 function initSql(rootPassword: string): string {
   if (/['\\\n]/.test(rootPassword)) throw new Error('the root password must not contain quotes or backslashes');
-  return ["'127.0.0.1'", "'localhost'"]
-    .flatMap((host) => [
-      `CREATE USER IF NOT EXISTS 'root'@${host};`,
-      `ALTER USER 'root'@${host} IDENTIFIED BY '${rootPassword}';`,
-      `GRANT ALL PRIVILEGES ON *.* TO 'root'@${host} WITH GRANT OPTION;`,
-    ])
-    .join('\n');
+  const accounts = ["'127.0.0.1'", "'localhost'"].flatMap((host) => [
+    `CREATE USER IF NOT EXISTS 'root'@${host};`,
+    `ALTER USER 'root'@${host} IDENTIFIED BY '${rootPassword}';`,
+    `GRANT ALL PRIVILEGES ON *.* TO 'root'@${host} WITH GRANT OPTION;`,
+  ]);
+  return [
+    // Made without a password for the name of the machine and for IPv6.
+    "DELETE FROM mysql.global_priv WHERE User IN ('', 'root') AND Host NOT IN ('127.0.0.1', 'localhost');",
+    'FLUSH PRIVILEGES;',
+    ...accounts,
+  ].join('\n');
 }
 
 /** The server refuses to run as root unless it is told that this is meant. */
