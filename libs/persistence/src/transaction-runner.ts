@@ -11,10 +11,12 @@ export interface TransactionOptions {
   pool?: 'api' | 'bulk';
   /** How often the work may run in all. */
   attempts?: number;
+  /** `REPEATABLE READ` gives all reads of the work one snapshot. */
+  isolation?: 'READ COMMITTED' | 'REPEATABLE READ';
 }
 
 /**
- * Runs work in one READ COMMITTED transaction. After a deadlock, a lock wait timeout or a changed snapshot the whole
+ * Runs work in one transaction, READ COMMITTED unless asked otherwise. After a deadlock, a lock wait timeout or a changed snapshot the whole
  * work runs again (3 times in all, with jitter), so it must not have effects outside the transaction.
  *
  * @throws DatabaseUnavailableError when the server is away; whether the commit happened is then unknown, so callers
@@ -25,10 +27,10 @@ export class TransactionRunner {
   constructor(private readonly databases: Databases) {}
 
   async run<T>(work: (tx: EntityManager) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
-    const { pool = 'api', attempts = 3 } = options;
+    const { pool = 'api', attempts = 3, isolation = 'READ COMMITTED' } = options;
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.databases[pool].transaction(work);
+        return await this.databases[pool].transaction(isolation, work);
       } catch (error) {
         const reason = retryReason(error);
         if (reason === undefined || attempt >= attempts) {

@@ -1,0 +1,54 @@
+import type { ArchiveItem, Deletion, IncomingPost } from '../formats/index.js';
+import type { ImportError } from './archive-import.types.js';
+
+/** Posts followed by the deletions that come after them in the file. */
+export interface Segment {
+  posts: IncomingPost[];
+  deletions: Deletion[];
+}
+
+/** What has been read since the last checkpoint. */
+export class PendingBatch {
+  readonly segments: Segment[] = [];
+  readonly errors: ImportError[] = [];
+  postCount = 0;
+  records = 0;
+  nextRecord = 0;
+  lastLine = 0;
+  fatal: string | null = null;
+
+  add(item: ArchiveItem): void {
+    this.records++;
+    this.nextRecord = item.record + 1;
+    this.lastLine = item.line;
+    if (item.type === 'bad') {
+      this.errors.push({ line: item.line, reason: item.reason });
+      if (item.fatal) this.fatal = item.reason;
+      return;
+    }
+    for (const { reason } of item.errors) this.errors.push({ line: item.line, reason });
+    if (item.posts.length + item.deletions.length === 0) return;
+    const segment = this.segmentForPosts();
+    segment.posts.push(...item.posts);
+    segment.deletions.push(...item.deletions);
+    this.postCount += item.posts.length;
+  }
+
+  /** The segments, cut so that no slice has more than `size` posts. */
+  *slices(size: number): Generator<Segment> {
+    for (const { posts, deletions } of this.segments) {
+      for (let start = 0; start === 0 || start < posts.length; start += size) {
+        const isLast = start + size >= posts.length;
+        yield { posts: posts.slice(start, start + size), deletions: isLast ? deletions : [] };
+      }
+    }
+  }
+
+  private segmentForPosts(): Segment {
+    const last = this.segments.at(-1);
+    if (last && last.deletions.length === 0) return last;
+    const segment: Segment = { posts: [], deletions: [] };
+    this.segments.push(segment);
+    return segment;
+  }
+}
