@@ -12,12 +12,12 @@ export interface TransactionOptions {
   /** How often the work may run in all. */
   attempts?: number;
   /** `REPEATABLE READ` gives all reads of the work one snapshot. */
-  isolation?: 'READ COMMITTED' | 'REPEATABLE READ';
+  isolation?: 'REPEATABLE READ';
 }
 
 /**
- * Runs work in one transaction, READ COMMITTED unless asked otherwise. After a deadlock, a lock wait timeout or a changed snapshot the whole
- * work runs again (3 times in all, with jitter), so it must not have effects outside the transaction.
+ * Runs work in one transaction, READ COMMITTED unless asked otherwise. After a deadlock, a lock wait timeout or a changed
+ * snapshot the whole work runs again (3 times in all, with jitter), so it must not have effects outside the transaction.
  *
  * @throws DatabaseUnavailableError when the server is away; whether the commit happened is then unknown, so callers
  * repeat only what an inbox row or a unique key makes repeatable
@@ -27,10 +27,11 @@ export class TransactionRunner {
   constructor(private readonly databases: Databases) {}
 
   async run<T>(work: (tx: EntityManager) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
-    const { pool = 'api', attempts = 3, isolation = 'READ COMMITTED' } = options;
+    const { pool = 'api', attempts = 3, isolation } = options;
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.databases[pool].transaction(isolation, work);
+        const database = this.databases[pool];
+        return await (isolation ? database.transaction(isolation, work) : database.transaction(work));
       } catch (error) {
         const reason = retryReason(error);
         if (reason === undefined || attempt >= attempts) {
