@@ -1,11 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-const conditions = ['source', 'node', 'import', 'module', 'default'];
+// Vitest hands these to Node. `import` must not be among them: a package's own require() would then load its ESM half.
+const conditions = ['source', 'node', 'module'];
 
 // Nest reads constructor types at run time; the transformer has to emit them.
 const shared = {
   resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions: ['node', 'import', 'module', 'default'] } },
+  ssr: { resolve: { conditions, externalConditions: ['node', 'module'] } },
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
 } as const;
 

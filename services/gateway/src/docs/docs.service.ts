@@ -1,0 +1,34 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { buildInfo } from '../build-info.js';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
+import { RouteCatalogue } from '../routes/route-catalogue.js';
+import { docsPageOf } from './docs-page.js';
+import { openApiOf } from './openapi.domain.js';
+import type { OpenApiDocument } from './openapi.types.js';
+
+/** The description of the API, made once from the declared routes. */
+@Injectable()
+export class DocsService {
+  private made: { document: OpenApiDocument; page: string } | undefined;
+
+  constructor(
+    private readonly catalogue: RouteCatalogue,
+    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+  ) {}
+
+  get document(): OpenApiDocument {
+    return this.make().document;
+  }
+
+  get page(): string {
+    return this.make().page;
+  }
+
+  private make() {
+    if (!this.made) {
+      const document = openApiOf(this.catalogue.routes, buildInfo(this.config.MIRANTE_COMMIT).version);
+      this.made = { document, page: docsPageOf(document, this.catalogue.routes) };
+    }
+    return this.made;
+  }
+}

@@ -1,0 +1,105 @@
+import type { RouteDeclaration } from '../routes/route.js';
+import { problemSchema, type Problem } from '../problems/problem.domain.js';
+import { jsonSchemaOf, type JsonSchema } from './json-schema.domain.js';
+import type { OpenApiResponse } from './openapi.types.js';
+
+interface Refusal {
+  name: string;
+  description: string;
+  title: string;
+  code: string;
+  retryAfter?: boolean;
+}
+
+const REFUSALS: Readonly<Record<number, Refusal>> = {
+  400: {
+    name: 'Invalid',
+    description: 'Something in the request is not allowed; the errors say what is',
+    title: 'Bad Request',
+    code: 'REQUEST.INVALID',
+  },
+  401: {
+    name: 'Unauthenticated',
+    description: 'The key is unknown, or one is needed',
+    title: 'Unauthorized',
+    code: 'ACCESS.UNKNOWN_KEY',
+  },
+  404: { name: 'NotFound', description: 'There is no such thing', title: 'Not Found', code: 'ARCHIVE.NOT_FOUND' },
+  408: { name: 'Stalled', description: 'The body stopped arriving', title: 'Request Timeout', code: 'UPLOAD.STALLED' },
+  413: { name: 'TooLarge', description: 'The body is too large', title: 'Payload Too Large', code: 'BLOBS.TOO_LARGE' },
+  415: {
+    name: 'UnsupportedType',
+    description: 'The Content-Type cannot be imported',
+    title: 'Unsupported Media Type',
+    code: 'UPLOAD.TYPE',
+  },
+  429: {
+    name: 'RateLimited',
+    description: 'Too many requests from this address',
+    title: 'Too Many Requests',
+    code: 'GATEWAY.RATE_LIMITED',
+    retryAfter: true,
+  },
+  500: { name: 'Internal', description: 'A fault of the server', title: 'Internal Server Error', code: 'INTERNAL' },
+  503: {
+    name: 'Unavailable',
+    description: 'A part is away or overloaded; nothing was done',
+    title: 'Service Unavailable',
+    code: 'RPC.UNAVAILABLE',
+    retryAfter: true,
+  },
+  504: {
+    name: 'TimedOut',
+    description: 'The answer took too long; what was asked may still happen',
+    title: 'Gateway Timeout',
+    code: 'RPC.TIMEOUT',
+    retryAfter: true,
+  },
+};
+
+/** Any route may answer these. */
+const COMMON = [400, 401, 429, 500, 503, 504];
+
+export function problemSchemaOf(): JsonSchema {
+  return jsonSchemaOf(problemSchema, 'output');
+}
+
+/** The refusals of a route, as references to the shared responses. */
+export function refusalsOf(route: RouteDeclaration): Record<string, { $ref: string }> {
+  const statuses = [...new Set([...COMMON, ...route.problems])].sort((a, b) => a - b);
+  return Object.fromEntries(
+    statuses.map((status) => [status, { $ref: `#/components/responses/${refusalOf(status).name}` }]),
+  );
+}
+
+export function problemResponses(): Record<string, OpenApiResponse> {
+  return Object.fromEntries(
+    Object.keys(REFUSALS).map((key) => [refusalOf(Number(key)).name, responseOf(Number(key))] as const),
+  );
+}
+
+function refusalOf(status: number): Refusal {
+  const refusal = REFUSALS[status];
+  if (!refusal) throw new Error(`a route declares the undocumented status ${status}`);
+  return refusal;
+}
+
+function responseOf(status: number): OpenApiResponse {
+  const { description, title, code, retryAfter } = refusalOf(status);
+  const example: Problem = {
+    type: 'about:blank',
+    title,
+    status,
+    detail: description,
+    instance: '/api/v1/posts',
+    code,
+    trace_id: '4bf92f3577b34da6a3ce929d0e0e4736',
+  };
+  return {
+    description,
+    ...(retryAfter && {
+      headers: { 'Retry-After': { description: 'seconds to wait', schema: { type: 'integer' } } },
+    }),
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, example } },
+  };
+}

@@ -1,0 +1,131 @@
+import type { z } from 'zod';
+import { archiveSchema, postSchema } from '#libs/contracts';
+import { openApiPath } from '../routes/route-path.domain.js';
+import type { Area, RouteDeclaration } from '../routes/route.js';
+import { jsonSchemaOf, type JsonSchema } from './json-schema.domain.js';
+import { problemResponses, problemSchemaOf, refusalsOf } from './openapi-problems.domain.js';
+import type { OpenApiDocument, OpenApiOperation, OpenApiParameter, OpenApiResponse } from './openapi.types.js';
+
+/** Schemas that appear in several answers. */
+const SHARED: ReadonlyMap<unknown, string> = new Map<unknown, string>([
+  [archiveSchema, 'Archive'],
+  [postSchema, 'Post'],
+]);
+
+const AREA_MEANINGS: Record<Area, string> = {
+  Archives: 'Files of posts, imported in the background',
+  Posts: 'The posts themselves',
+  Analytics: 'Reports about the posts of a tag',
+  System: 'What runs and how it is',
+  Pages: 'For people with a browser',
+};
+
+/** Describes the declared routes as an OpenAPI 3.1 document. */
+export function openApiOf(routes: readonly RouteDeclaration[], version: string): OpenApiDocument {
+  const paths: OpenApiDocument['paths'] = {};
+  for (const route of routes) {
+    const path = openApiPath(route.path);
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Mirante',
+      version,
+      description:
+        'Watches hashtags and answers questions about them. Times are UTC in ISO 8601; listings are paged by cursor; ' +
+        'every refusal is a problem document (RFC 9457) with a stable code and the id of its trace.',
+      license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/', description: 'this server' }],
+    tags: areasOf(routes).map((name) => ({ name, description: AREA_MEANINGS[name] })),
+    paths,
+    components: {
+      schemas: {
+        Archive: jsonSchemaOf(archiveSchema, 'output', SHARED),
+        Post: jsonSchemaOf(postSchema, 'output', SHARED),
+        Problem: problemSchemaOf(),
+      },
+      responses: problemResponses(),
+      securitySchemes: {
+        key: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'Without a key a caller is the anonymous tenant, which may read and, in local mode, write.',
+        },
+      },
+    },
+  };
+}
+
+function areasOf(routes: readonly RouteDeclaration[]): Area[] {
+  return [...new Set(routes.map(({ area }) => area))];
+}
+
+function operationOf(route: RouteDeclaration): OpenApiOperation {
+  const parameters = [
+    ...parametersOf('path', route.params, route.examples),
+    ...parametersOf('query', route.query, route.examples),
+    ...parametersOf('header', route.headers, route.examples),
+  ];
+  return {
+    operationId: route.id,
+    tags: [route.area],
+    summary: route.summary,
+    ...(route.description !== undefined && { description: route.description }),
+    security: route.scope === 'public' ? [] : [{}, { key: [route.scope] }],
+    ...(parameters.length > 0 && { parameters }),
+    ...(route.body && {
+      requestBody: {
+        required: true,
+        description: route.body.description,
+        content: Object.fromEntries(route.body.contentTypes.map((type) => [type, {}])),
+      },
+    }),
+    responses: { [route.answer.status]: answerOf(route), ...refusalsOf(route) },
+  };
+}
+
+function parametersOf(
+  place: OpenApiParameter['in'],
+  schema: z.ZodObject | undefined,
+  examples: RouteDeclaration['examples'],
+): OpenApiParameter[] {
+  if (!schema) return [];
+  const whole = jsonSchemaOf(schema, 'input') as {
+    properties: Record<string, Record<string, unknown>>;
+    required?: string[];
+  };
+  return Object.entries(whole.properties).map(([name, { description, ...field }]) => ({
+    name,
+    in: place,
+    required: whole.required?.includes(name) ?? false,
+    ...(typeof description === 'string' && { description }),
+    schema: field,
+    ...(examples?.[name] !== undefined && {
+      example: field['type'] === 'integer' ? Number(examples[name]) : examples[name],
+    }),
+  }));
+}
+
+function answerOf({ answer }: RouteDeclaration): OpenApiResponse {
+  const type = answer.contentType.split(';', 1)[0]!;
+  const headers = Object.entries(answer.headers ?? {}).map(
+    ([name, description]) => [name, { description, schema: { type: 'string' } }] as const,
+  );
+  return {
+    description: answer.description,
+    ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
+    content: {
+      [type]: {
+        ...(answer.schema && { schema: answerSchemaOf(answer.schema) }),
+        ...(answer.example !== undefined && { example: answer.example }),
+      },
+    },
+  };
+}
+
+function answerSchemaOf(schema: z.ZodType): JsonSchema {
+  const name = SHARED.get(schema);
+  return name === undefined ? jsonSchemaOf(schema, 'output', SHARED) : { $ref: `#/components/schemas/${name}` };
+}

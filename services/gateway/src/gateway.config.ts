@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { int, url } from '#libs/config';
+
+const GIB = 1024 ** 3;
+
+/** Variables only the gateway reads; address and port are read by the service kit. */
+export const gatewayConfigSchema = z.object({
+  MIRANTE_ENV: z.enum(['local', 'production']).default('production').describe('local lets callers without a key write'),
+  MIRANTE_COMMIT: z.string().optional().describe('commit the build was made from, if there is no .git folder'),
+  MIRANTE_SERVICES: z
+    .string()
+    .default('twitter-ingest,analytics')
+    .transform((text) => text.split(',').map((name) => name.trim()))
+    .pipe(z.array(z.string().regex(/^[a-z][a-z-]*$/)).min(1))
+    .describe('services the overview asks, separated by commas'),
+  MIRANTE_PROMETHEUS_URL: url('http', 'https').optional(),
+  MIRANTE_ALERTMANAGER_URL: url('http', 'https').optional(),
+  MIRANTE_TRUST_PROXY_HOPS: int({ max: 10 }).default(0).describe('proxies in front whose X-Forwarded-For is believed'),
+  MIRANTE_MAX_UPLOAD_BYTES: int({ min: 1 }).default(20 * GIB),
+  MIRANTE_MAX_UPLOADS: int({ min: 1 }).default(32).describe('uploads at the same time'),
+  MIRANTE_UPLOAD_IDLE_SECONDS: int({ min: 1, max: 3_600 }).default(60).describe('longest pause within an upload'),
+  MIRANTE_MAX_IN_FLIGHT: int({ min: 1 }).default(1_000).describe('requests at the same time'),
+  MIRANTE_MAX_CONNECTIONS: int({ min: 1 }).default(5_000),
+  MIRANTE_ANONYMOUS_PER_MINUTE: int({ min: 1 })
+    .default(300)
+    .describe('requests per minute and address without a key; not applied when MIRANTE_ENV is local'),
+});
+export type GatewayConfig = z.infer<typeof gatewayConfigSchema>;
+
+/** Injection token of {@link GatewayConfig}. */
+export const GATEWAY_CONFIG = Symbol('GATEWAY_CONFIG');

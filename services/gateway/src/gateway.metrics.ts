@@ -1,0 +1,25 @@
+import { counter, gauge } from '#libs/observability';
+
+export const uploadsInFlight = gauge({
+  name: 'gateway_uploads_in_flight',
+  help: 'Uploads whose bytes are arriving now',
+  labelNames: [],
+});
+
+export const uploadedBytes = counter({
+  name: 'gateway_uploaded_bytes_total',
+  help: 'Bytes of uploads that were stored',
+  labelNames: [],
+});
+
+export const uploads = counter({
+  name: 'gateway_uploads_total',
+  help: 'Uploads by how they ended',
+  labelNames: ['outcome'],
+});
+
+export const refusedRequests = counter({
+  name: 'gateway_refused_requests_total',
+  help: 'Requests refused before they reached a route, by why',
+  labelNames: ['reason'],
+});

@@ -1,0 +1,41 @@
+import { Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
+import { BlobsModule } from '#libs/blobs';
+import { loadConfig } from '#libs/config';
+import { MessagingModule } from '#libs/messaging';
+import { AccessGuard } from './access/access.guard.js';
+import { AnalyticsController } from './analytics/analytics.controller.js';
+import { ArchiveUploadService } from './archives/archive-upload.service.js';
+import { ArchivesController } from './archives/archives.controller.js';
+import { DocsService } from './docs/docs.service.js';
+import { GATEWAY_CONFIG, gatewayConfigSchema } from './gateway.config.js';
+import { PagesController } from './pages/pages.controller.js';
+import { PublicFiles } from './pages/public-files.js';
+import { PostsController } from './posts/posts.controller.js';
+import { ProblemFilter } from './problems/problem.filter.js';
+import { InputInterceptor } from './routes/input.interceptor.js';
+import { RouteCatalogue } from './routes/route-catalogue.js';
+import { MonitoringClient } from './system/monitoring.client.js';
+import { SystemController } from './system/system.controller.js';
+import { SystemService } from './system/system.service.js';
+
+/** Named so that a test can put something else in its place. */
+export const messaging = MessagingModule.forService({ service: 'gateway', events: [], rpc: [] });
+
+@Module({
+  imports: [DiscoveryModule, BlobsModule, messaging],
+  controllers: [ArchivesController, PostsController, AnalyticsController, SystemController, PagesController],
+  providers: [
+    { provide: GATEWAY_CONFIG, useFactory: () => loadConfig(gatewayConfigSchema) },
+    { provide: APP_FILTER, useClass: ProblemFilter },
+    { provide: APP_GUARD, useClass: AccessGuard },
+    { provide: APP_INTERCEPTOR, useClass: InputInterceptor },
+    RouteCatalogue,
+    ArchiveUploadService,
+    MonitoringClient,
+    SystemService,
+    PublicFiles,
+    DocsService,
+  ],
+})
+export class GatewayModule {}

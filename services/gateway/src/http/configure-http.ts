@@ -1,0 +1,64 @@
+import helmet from '@fastify/helmet';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
+import { RouteCatalogue } from '../routes/route-catalogue.js';
+import { ExpectationFailedError, MissingHostError } from '../routes/route.errors.js';
+import { limitAnonymous } from './anonymous-limit.hook.js';
+import { limitInFlight } from './in-flight-limit.hook.js';
+
+/** Sets up everything between the socket and the routes. Call it after the application is created and before it listens. */
+export async function configureHttp(app: NestFastifyApplication): Promise<void> {
+  const config = app.get<GatewayConfig>(GATEWAY_CONFIG);
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  fastify.server.maxConnections = config.MIRANTE_MAX_CONNECTIONS;
+  answerExpectations(fastify);
+  leaveBodiesUnread(fastify);
+  fastify.addHook('onRequest', async (request, reply) => {
+    void reply.header('cache-control', 'no-store');
+    if (!request.headers.host && request.raw.httpVersion === '1.1') throw new MissingHostError();
+    const { expect } = request.headers;
+    if (expect !== undefined && expect.toLowerCase() !== '100-continue') throw new ExpectationFailedError();
+  });
+  await fastify.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': ["'none'"],
+        'script-src': ["'self'"],
+        'style-src': ["'self'"],
+        'img-src': ["'self'"],
+        'connect-src': ["'self'"],
+        'base-uri': ["'none'"],
+        'form-action': ["'none'"],
+        'frame-ancestors': ["'none'"],
+      },
+    },
+    strictTransportSecurity: config.MIRANTE_ENV === 'production',
+  });
+  limitInFlight(fastify, config);
+  if (config.MIRANTE_ENV !== 'local') limitAnonymous(fastify, config);
+  answerOptions(fastify, app.get(RouteCatalogue));
+}
+
+/** Node would answer `Expect` itself: 100 before anyone looked at the request, 417 without a body. */
+function answerExpectations(fastify: FastifyInstance): void {
+  for (const event of ['checkContinue', 'checkExpectation']) {
+    fastify.server.on(event, (request, response) => fastify.server.emit('request', request, response));
+  }
+}
+
+/** Bodies are streams that only the upload reads; every other route answers without waiting for one. */
+function leaveBodiesUnread(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+}
+
+/** Says which methods there are. CORS stays closed: no answer carries an Access-Control header. */
+function answerOptions(fastify: FastifyInstance, catalogue: RouteCatalogue): void {
+  fastify.addHook('onRequest', async (request, reply) => {
+    if (request.method !== 'OPTIONS') return;
+    const allowed = catalogue.allowedMethods(request.url.split('?', 1)[0]!);
+    if (allowed.length > 0) await reply.code(204).header('allow', allowed.join(', ')).send();
+  });
+}

@@ -1,0 +1,18 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** How long a client may go on sending a body nobody wants, in milliseconds. */
+const LINGER_MS = 5_000;
+
+/**
+ * An answer given before the body has arrived must not close the connection at once: the bytes still coming in would make
+ * the kernel reset it and the client would lose the answer. Node reads on and discards after the answer; this ends it.
+ */
+export function lingerThenClose(request: IncomingMessage, response: ServerResponse): void {
+  if (request.complete) return;
+  response.once('finish', () => {
+    const timer = setTimeout(() => {
+      if (!request.complete) request.socket.destroy();
+    }, LINGER_MS).unref();
+    request.once('close', () => clearTimeout(timer));
+  });
+}

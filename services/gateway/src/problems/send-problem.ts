@@ -1,0 +1,31 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { CodedError } from '#libs/kernel';
+import { createLogger, currentContext } from '#libs/observability';
+import { lingerThenClose } from './linger.js';
+import { problemOf } from './problem-of.js';
+import { PROBLEM_TYPE } from './problem.domain.js';
+
+const logger = createLogger('Problem');
+
+/** Answers a request with an error, whatever state the request is in. */
+export function sendProblem(error: CodedError, request: FastifyRequest, reply: FastifyReply): void {
+  const { problem, headers } = problemOf(error, pathOf(request.url), currentContext()?.traceId);
+  const level = problem.status === 500 ? 'error' : error.logLevel;
+  logger[level](
+    `${problem.status} ${error.code}`,
+    { event: { action: 'http-refusal', outcome: 'failure' }, labels: { code: error.code } },
+    error,
+  );
+  if (reply.sent || reply.raw.headersSent) return;
+  lingerThenClose(request.raw, reply.raw);
+  // As bytes: to a text Fastify would add a charset, which this media type does not have.
+  const body = Buffer.from(JSON.stringify(problem));
+  void reply.code(problem.status).headers(headers).type(PROBLEM_TYPE).send(body);
+}
+
+/** The query is left out: it may hold what the caller would not want to see in a log or a screenshot. */
+function pathOf(url: string): string {
+  const question = url.indexOf('?');
+  const path = question === -1 ? url : url.slice(0, question);
+  return path.length > 500 ? `${path.slice(0, 500)}…` : path;
+}

@@ -1,0 +1,60 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { describeSystem } from '#libs/contracts';
+import { CodedError } from '#libs/kernel';
+import { RpcClient } from '#libs/messaging';
+import { buildInfo, type BuildInfo } from '../build-info.js';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
+import { MonitoringClient } from './monitoring.client.js';
+import type { ServiceState, SystemState } from './system.schema.js';
+
+const ANSWER_TIMEOUT_MS = 1_500;
+
+/** Callers within this time share one look: the overview costs a call to every service. */
+const SHARED_MS = 1_000;
+
+@Injectable()
+export class SystemService {
+  readonly version: BuildInfo;
+  private readonly startedAt = new Date().toISOString();
+  private shared: { at: number; state: Promise<SystemState> } | undefined;
+
+  constructor(
+    private readonly rpc: RpcClient,
+    private readonly monitoring: MonitoringClient,
+    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+  ) {
+    this.version = buildInfo(config.MIRANTE_COMMIT);
+  }
+
+  overview(): Promise<SystemState> {
+    const now = Date.now();
+    if (!this.shared || now - this.shared.at >= SHARED_MS) this.shared = { at: now, state: this.look() };
+    return this.shared.state;
+  }
+
+  private async look(): Promise<SystemState> {
+    const [services, alerts, targets] = await Promise.all([
+      Promise.all(this.config.MIRANTE_SERVICES.map((service) => this.ask(service))),
+      this.monitoring.alerts(),
+      this.monitoring.targets(),
+    ]);
+    return {
+      status: services.every(({ status }) => status === 'up') ? 'up' : 'degraded',
+      gateway: { ...this.version, started_at: this.startedAt },
+      services,
+      alerts,
+      targets,
+      checked_at: new Date().toISOString(),
+    };
+  }
+
+  private async ask(service: string): Promise<ServiceState> {
+    try {
+      const description = await this.rpc.call(describeSystem(service), {}, { timeoutMs: ANSWER_TIMEOUT_MS });
+      return { service, status: description.ready ? 'up' : 'degraded', reason: null, description };
+    } catch (error) {
+      const reason = error instanceof CodedError ? error.code : 'INTERNAL';
+      return { service, status: 'down', reason, description: null };
+    }
+  }
+}

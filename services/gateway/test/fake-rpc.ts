@@ -1,0 +1,111 @@
+import type { z } from 'zod';
+import {
+  cooccurringTagsReport,
+  describeSystem,
+  getArchive,
+  importArchive,
+  listArchives,
+  listPosts,
+  postsByCountryReport,
+  postsByHourReport,
+  postsByLanguageReport,
+  postsOverTimeReport,
+  summaryReport,
+  topUsersReport,
+  type Archive,
+  type RpcContract,
+} from '#libs/contracts';
+import { CodedError } from '#libs/kernel';
+import { ARCHIVE_EXAMPLE } from '../src/archives/archives.examples.js';
+import { REPORT_EXAMPLES } from '../src/analytics/analytics.examples.js';
+import { listPostsRoute } from '../src/posts/posts.routes.js';
+
+export interface RecordedCall {
+  name: string;
+  input: unknown;
+}
+
+type Answer = (input: never) => unknown;
+
+/** Stands in for the services: checks every call against its contract, records it, answers from memory. */
+export class FakeRpc {
+  readonly calls: RecordedCall[] = [];
+  readonly archives = new Map<string, Archive>();
+  private readonly answers = new Map<string, Answer>();
+
+  constructor() {
+    this.reset();
+  }
+
+  reset(): void {
+    this.calls.length = 0;
+    this.archives.clear();
+    this.answers.clear();
+    this.answer(importArchive, ({ id, tag, bytes }) => {
+      this.archives.set(id, { ...ARCHIVE_EXAMPLE, id, tag: tag ?? null, bytes });
+      return { id };
+    });
+    this.answer(getArchive, ({ id }) => this.archives.get(id) ?? raise(archiveNotFound(id)));
+    this.answer(listArchives, ({ limit }) => ({
+      items: [...this.archives.values()].slice(0, limit),
+      next_cursor: null,
+    }));
+    this.answer(listPosts, () => listPostsRoute.answer.example as z.input<typeof listPosts.output>);
+    this.answer(summaryReport, () => REPORT_EXAMPLES.summary);
+    this.answer(topUsersReport, () => copy(REPORT_EXAMPLES['top-users']));
+    this.answer(postsByHourReport, () => copy(REPORT_EXAMPLES['posts-by-hour']));
+    this.answer(postsByLanguageReport, () => copy(REPORT_EXAMPLES['posts-by-language']));
+    this.answer(postsByCountryReport, () => copy(REPORT_EXAMPLES['posts-by-country']));
+    this.answer(postsOverTimeReport, () => copy(REPORT_EXAMPLES['posts-over-time']));
+    this.answer(cooccurringTagsReport, () => copy(REPORT_EXAMPLES['cooccurring-tags']));
+    for (const service of ['twitter-ingest', 'analytics']) this.serviceUp(service);
+  }
+
+  answer<I extends z.ZodType, O extends z.ZodType>(
+    contract: RpcContract<I, O>,
+    answer: (input: z.output<I>) => z.input<O> | Promise<z.input<O>>,
+  ): void {
+    this.answers.set(contract.name, answer as Answer);
+  }
+
+  fail(contract: RpcContract, error: unknown): void {
+    this.answers.set(contract.name, () => raise(error));
+  }
+
+  serviceUp(service: string, ready = true): void {
+    this.answer(describeSystem(service), () => ({
+      service,
+      version: '0.1.0',
+      instance: `${service}-1`,
+      started_at: '2026-03-01T08:00:00.000Z',
+      node: process.version,
+      ready,
+      checks: [{ name: 'mysql', ok: ready, detail: null }],
+    }));
+  }
+
+  async call(contract: RpcContract, input: unknown): Promise<unknown> {
+    const parsed = contract.input.parse(input);
+    this.calls.push({ name: contract.name, input: parsed });
+    const answer = this.answers.get(contract.name);
+    if (!answer) throw new CodedError('RPC.UNROUTABLE', 'unavailable', `no service takes ${contract.name}`);
+    return contract.output.parse(await answer(parsed as never));
+  }
+
+  callsOf(contract: RpcContract): unknown[] {
+    return this.calls.filter(({ name }) => name === contract.name).map(({ input }) => input);
+  }
+}
+
+function archiveNotFound(id: string): CodedError {
+  return new CodedError('ARCHIVE.NOT_FOUND', 'not-found', `no archive ${id}`);
+}
+
+function raise(error: unknown): never {
+  throw error;
+}
+
+/** Lifts `as const` off an example. */
+function copy(value: object): never {
+  return structuredClone(value) as never;
+}

@@ -1,0 +1,73 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Module } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { BlobStore } from '#libs/blobs';
+import { loadConfig } from '#libs/config';
+import { RpcClient } from '#libs/messaging';
+import { observeFastify } from '#libs/observability';
+import { GATEWAY_CONFIG, gatewayConfigSchema, type GatewayConfig } from '../src/gateway.config.js';
+import { GatewayModule, messaging } from '../src/gateway.module.js';
+import { configureHttp } from '../src/http/configure-http.js';
+import { httpServerOptions } from '../src/http/server-options.js';
+import { FakeRpc } from './fake-rpc.js';
+
+export interface GatewayApp {
+  app: NestFastifyApplication;
+  rpc: FakeRpc;
+  url: string;
+  port: number;
+  blobDir: string;
+  /** Paths of all files in the blob folder, finished or not. */
+  storedFiles(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+/** The real application on a real port, with a fake in the place of the message broker. */
+export async function startGateway(overrides: Partial<GatewayConfig> = {}): Promise<GatewayApp> {
+  const blobDir = await mkdtemp(join(tmpdir(), 'gateway-blobs-'));
+  const config: GatewayConfig = {
+    ...loadConfig(gatewayConfigSchema, { MIRANTE_ENV: 'local' }),
+    MIRANTE_MAX_UPLOAD_BYTES: 512 * 1024 * 1024,
+    ...overrides,
+  };
+  const rpc = new FakeRpc();
+
+  @Module({ providers: [{ provide: RpcClient, useValue: rpc }], exports: [RpcClient] })
+  class FakeMessagingModule {}
+
+  const testing = await Test.createTestingModule({ imports: [GatewayModule] })
+    .overrideModule(messaging)
+    .useModule(FakeMessagingModule)
+    .overrideProvider(GATEWAY_CONFIG)
+    .useValue(config)
+    .overrideProvider(BlobStore)
+    .useValue(new BlobStore({ MIRANTE_BLOB_DIR: blobDir, MIRANTE_BLOB_MIN_FREE_BYTES: 0 }))
+    .compile();
+  const app = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter(httpServerOptions(config)), {
+    bodyParser: false,
+    logger: false,
+  });
+  observeFastify(app.getHttpAdapter().getInstance());
+  await configureHttp(app);
+  await app.listen(0, '127.0.0.1');
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  return {
+    app,
+    rpc,
+    port,
+    url: `http://127.0.0.1:${port}`,
+    blobDir,
+    storedFiles: async () =>
+      (await readdir(blobDir, { recursive: true, withFileTypes: true }))
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name)),
+    close: async () => {
+      await app.close();
+      await rm(blobDir, { recursive: true, force: true });
+    },
+  };
+}
