@@ -65,19 +65,20 @@ const FINDERS = {
     return { server, installDb, serverArgs, installArgs: prefixed ? [`--basedir=${base}/usr`] : [], env };
   },
 
-  rabbitmq({ base, env, prefixed }) {
+  rabbitmq({ base, env }) {
     // The wrapper in /usr/sbin insists on root or user rabbitmq and on /var/lib; the script of the release does not.
     const releases = join(base, '/usr/lib/rabbitmq/lib');
     const home = entries(releases, /^rabbitmq_server-/).at(-1);
-    const erlang = join(base, '/usr/lib/erlang');
-    const erts = entries(erlang, /^erts-/).at(-1);
+    // An unpacked broker may sit on an installed Erlang: apt downloads only what the system lacks.
+    const erlang = [join(base, '/usr/lib/erlang'), '/usr/lib/erlang'].find((dir) => entries(dir, /^erts-/).length > 0);
+    const erts = erlang && entries(erlang, /^erts-/).at(-1);
     if (!home || !erts) return undefined;
     const server = program([join(home, 'sbin')], 'rabbitmq-server');
     const ctl = program([join(home, 'sbin')], 'rabbitmqctl');
     const epmd = program([join(erts, 'bin')], 'epmd');
     if (!server || !ctl || !epmd) return undefined;
-    const own = { RABBITMQ_HOME: home, RABBITMQ_PLUGINS_DIR: `${join(home, 'plugins')}` };
-    return { server, ctl, epmd, env: { ...env, ...own, ...(prefixed && { ERL_ROOTDIR: erlang }) } };
+    const own = { RABBITMQ_HOME: home, RABBITMQ_PLUGINS_DIR: join(home, 'plugins') };
+    return { server, ctl, epmd, env: { ...env, ...own, ERL_ROOTDIR: erlang } };
   },
 
   prometheus({ base, dirs, env, prefixed }) {

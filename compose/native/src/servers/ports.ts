@@ -1,22 +1,23 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 
 const HOST = '127.0.0.1';
+const LOWEST = 10_000;
 
-/** Different free TCP ports of 127.0.0.1, chosen by the kernel and all held until the last one is known. */
+/**
+ * Different free TCP ports of 127.0.0.1, chosen at random below the range from which the kernel takes the local ports of
+ * outgoing connections: there a server that restarts could find its port in use by somebody's connection.
+ */
 export async function freePorts(count: number): Promise<number[]> {
-  const holders = Array.from({ length: count }, () => createServer());
-  try {
-    await Promise.all(
-      holders.map((holder) => {
-        holder.listen(0, HOST);
-        return once(holder, 'listening');
-      }),
-    );
-    return holders.map((holder) => (holder.address() as { port: number }).port);
-  } finally {
-    await Promise.all(holders.map((holder) => new Promise((resolve) => holder.close(resolve))));
+  const highest = Math.max(lowestEphemeralPort() - 1, LOWEST + 1_000);
+  const chosen = new Set<number>();
+  for (let tries = 0; chosen.size < count; tries += 1) {
+    if (tries > 1_000 * count) throw new Error(`found no ${count} free ports from ${LOWEST} to ${highest}`);
+    const port = LOWEST + Math.floor(Math.random() * (highest - LOWEST + 1));
+    if (!chosen.has(port) && (await isPortFree(port))) chosen.add(port);
   }
+  return [...chosen];
 }
 
 /** One free TCP port of 127.0.0.1. */
@@ -36,5 +37,13 @@ export async function isPortFree(port: number, host: string = HOST): Promise<boo
     return false;
   } finally {
     await new Promise((resolve) => probe.close(resolve));
+  }
+}
+
+function lowestEphemeralPort(): number {
+  try {
+    return Number(readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').split(/\s+/)[0]);
+  } catch {
+    return 32_768;
   }
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** What the kernel says about a process, from `/proc/PID/stat` (proc_pid_stat(5)). */
 export interface ProcessStat {
@@ -44,53 +44,4 @@ export function groupMembers(group: number): number[] {
       const stat = processStat(pid);
       return stat?.group === group && stat.state !== 'Z';
     });
-}
-
-/** Inode of the socket that listens on a local TCP port, from the text of `/proc/net/tcp` or `tcp6`. */
-export function listeningInode(table: string, port: number): string | undefined {
-  const wanted = port.toString(16).toUpperCase().padStart(4, '0');
-  for (const line of table.split('\n').slice(1)) {
-    const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);
-    if (state === '0A' && local?.endsWith(`:${wanted}`)) return inode;
-  }
-  return undefined;
-}
-
-/** The process that listens on a TCP port, as far as we may look into it (own processes, or all for root). */
-export function listenerPid(port: number, candidates?: readonly number[]): number | undefined {
-  const inode = ['/proc/net/tcp', '/proc/net/tcp6']
-    .map((file) => listeningInode(readOrEmpty(file), port))
-    .find((found) => found !== undefined);
-  if (inode === undefined) return undefined;
-  const pids =
-    candidates ??
-    readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .map(Number);
-  return pids.find((pid) => ownsSocket(pid, inode));
-}
-
-function ownsSocket(pid: number, inode: string): boolean {
-  const dir = `/proc/${pid}/fd`;
-  try {
-    return readdirSync(dir).some((fd) => linkOf(`${dir}/${fd}`) === `socket:[${inode}]`);
-  } catch {
-    return false;
-  }
-}
-
-function linkOf(path: string): string {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return '';
-  }
-}
-
-function readOrEmpty(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
 }

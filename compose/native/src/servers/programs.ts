@@ -1,12 +1,10 @@
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type * as Finder from '../../programs.mjs';
+import { loadPlain } from '../plain.js';
 import { repoRoot } from '../repo.js';
 
 type ProgramGroup = Finder.ProgramGroup;
 
-// Plain JavaScript that also runs before anything is built, hence not part of dist/.
-const finder = (await import(pathToFileURL(join(repoRoot, 'compose/native/programs.mjs')).href)) as typeof Finder;
+const finder = await loadPlain<typeof Finder>('programs.mjs');
 
 /** The programs of one server, or an error that says which Debian packages hold them. */
 export function programsOf<G extends ProgramGroup>(group: G): Finder.Programs[G] {

@@ -7,7 +7,7 @@ import { keptOnce, randomPassword } from './credentials.js';
 import { tailOf } from './log-tail.js';
 import { ManagedProcess, type ProcessSpec } from './managed-process.js';
 import { freePorts } from './ports.js';
-import { listenerPid } from './proc.js';
+import { listenerPid } from './sockets.js';
 import { answersAmqp, answersHttp } from './probes.js';
 import { programsOf } from './programs.js';
 import { rabbitMqConf, rabbitMqEnv, type RabbitMqPorts } from './rabbitmq-config.js';

@@ -1,6 +1,6 @@
 import { ManagedProcess, type ProcessSpec } from './managed-process.js';
 import { isPortFree } from './ports.js';
-import { listenerPid } from './proc.js';
+import { listenerPid } from './sockets.js';
 import { ServerStartError, untilReady } from './wait.js';
 
 /** A private server that runs as our child, bound to 127.0.0.1. */

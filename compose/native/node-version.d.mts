@@ -1,0 +1,1 @@
+export declare function isSupported(version: string, ranges: string): boolean;
