@@ -1,0 +1,214 @@
+import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import { backoffMs, messageOf, sleep } from '#libs/kernel';
+import { createLogger } from '#libs/observability';
+import { declareTopology } from './declare-topology.js';
+import { Delivery } from './delivery.js';
+import { HEADER, numberHeader } from './headers.js';
+import { cancelledConsumers, messagesInFlight, redelivered } from './messaging.metrics.js';
+import type { Topology } from './topology.js';
+
+const log = createLogger('QueueConsumer');
+
+export interface QueueConsumerOptions {
+  queue: string;
+  /** Declared again before every subscription, so that a deleted queue comes back. */
+  topology: Topology;
+  prefetch: number;
+  /**
+   * Takes one message at a time until the first one that no consumer has had before. Messages that killed the process
+   * then come back alone, so that their neighbours are not counted as killers too.
+   */
+  startsCautiously: boolean;
+  /** Longest time without proof from the broker before the consumer counts as deaf, in milliseconds. */
+  proofMs: number;
+  onDelivery(delivery: Delivery): Promise<void>;
+}
+
+/** Consumes one queue on a channel of its own and does not stop: see the README for what it comes back from. */
+export class QueueConsumer {
+  private readonly taken = new Set<Delivery>();
+  private model: ChannelModel | undefined;
+  private channel: Channel | undefined;
+  private tag: string | undefined;
+  private cautious = false;
+  private recovering = false;
+  private stopped = false;
+  private provenAt = 0;
+  private trouble = 'not connected yet';
+
+  constructor(private readonly options: QueueConsumerOptions) {}
+
+  get queue(): string {
+    return this.options.queue;
+  }
+
+  /** Deliveries in our hands. */
+  get inFlight(): number {
+    return this.taken.size;
+  }
+
+  get isConsuming(): boolean {
+    return this.tag !== undefined;
+  }
+
+  /** @throws Error with the reason when the broker does not deliver to us */
+  assertHealthy(nowMs: number = Date.now()): void {
+    if (this.stopped) throw new Error('stopped');
+    if (this.tag === undefined) throw new Error(`not consuming: ${this.trouble}`);
+    const silence = nowMs - this.provenAt;
+    if (silence > this.options.proofMs) throw new Error(`the broker has not confirmed the consumer for ${silence} ms`);
+  }
+
+  /** A connection is there: subscribes in the background and tries until it works. */
+  attach(model: ChannelModel): void {
+    this.model = model;
+    this.channel = undefined;
+    this.tag = undefined;
+    void this.recover();
+  }
+
+  /** The connection is gone. */
+  detach(): void {
+    this.model = undefined;
+    this.dropChannel('the connection is lost');
+  }
+
+  /** Tells what a look at the queue showed: how many consumers the broker sees, or that the queue is missing. */
+  observed(consumers: number | 'missing'): void {
+    if (this.tag === undefined || this.recovering || this.stopped) return;
+    if (consumers !== 'missing' && consumers > 0) {
+      this.provenAt = Date.now();
+      return;
+    }
+    log.warn('the broker does not know our consumer', { labels: { queue: this.queue } });
+    cancelledConsumers.inc({ queue: this.queue, reason: 'deaf' });
+    this.tag = undefined;
+    void this.recover();
+  }
+
+  /** Takes no more messages; those in our hands can still be settled. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    const { tag, channel } = this;
+    this.tag = undefined;
+    if (tag && channel) await Promise.race([channel.cancel(tag).catch(() => undefined), sleep(1_000)]);
+  }
+
+  /** Resolves when every delivery is settled, or false after `graceMs`. */
+  async drain(graceMs: number): Promise<boolean> {
+    const patience = new AbortController();
+    const all = Promise.all([...this.taken].map((delivery) => delivery.finished)).then(() => true);
+    const late = sleep(graceMs, patience.signal).then(() => false);
+    const drained = await Promise.race([all, late]);
+    patience.abort();
+    return drained;
+  }
+
+  private async recover(): Promise<void> {
+    if (this.recovering) return;
+    this.recovering = true;
+    try {
+      for (let attempt = 0; this.model && !this.stopped && this.tag === undefined; attempt++) {
+        try {
+          await this.subscribe(this.channel ?? (await this.openChannel(this.model)));
+        } catch (error) {
+          this.trouble = messageOf(error);
+          log.warn('cannot consume', { labels: { queue: this.queue, attempt, reason: this.trouble } });
+          await sleep(50 + backoffMs(attempt, 100, 5_000));
+        }
+      }
+    } finally {
+      this.recovering = false;
+    }
+  }
+
+  private async openChannel(model: ChannelModel): Promise<Channel> {
+    const channel = await model.createChannel();
+    if (this.model !== model) throw new Error('the connection changed');
+    channel.on('error', (error) => (this.trouble = messageOf(error)));
+    channel.on('handler-error', (error) => log.error('a listener of the channel failed', {}, error));
+    channel.on('close', () => this.channelClosed(channel));
+    this.channel = channel;
+    return channel;
+  }
+
+  private async subscribe(channel: Channel): Promise<void> {
+    await declareTopology(channel, this.options.topology);
+    this.cautious = this.options.startsCautiously;
+    const tag = await this.consume(channel, this.cautious ? 1 : this.options.prefetch);
+    if (this.channel !== channel) throw new Error('the channel closed');
+    this.tag = tag;
+    this.provenAt = Date.now();
+    log.info('consuming', { labels: { queue: this.queue } });
+    if (this.stopped) await this.stop();
+  }
+
+  private async consume(channel: Channel, prefetch: number): Promise<string> {
+    await channel.prefetch(prefetch);
+    const { consumerTag } = await channel.consume(this.queue, (message) => {
+      if (message) this.deliver(channel, message);
+      else this.cancelled(channel);
+    });
+    return consumerTag;
+  }
+
+  private deliver(channel: Channel, message: ConsumeMessage): void {
+    const seenBefore = message.fields.redelivered;
+    if (seenBefore) redelivered.inc({ queue: this.queue });
+    if (this.cautious && !seenBefore && numberHeader(message.properties.headers, HEADER.deliveryCount) === undefined) {
+      this.cautious = false;
+      void this.widen(channel);
+    }
+    const delivery = new Delivery(this.queue, message, channel, (own) => this.channel === own);
+    this.taken.add(delivery);
+    messagesInFlight.set({ queue: this.queue }, this.taken.size);
+    void delivery.finished.then(() => {
+      this.taken.delete(delivery);
+      messagesInFlight.set({ queue: this.queue }, this.taken.size);
+    });
+    this.options.onDelivery(delivery).catch((error: unknown) => {
+      log.error('a delivery could not be processed', { labels: { queue: this.queue } }, error);
+      delivery.reject();
+    });
+  }
+
+  /** The new consumer starts before the old one ends, so that there is always one. */
+  private async widen(channel: Channel): Promise<void> {
+    const narrow = this.tag;
+    try {
+      const wide = await this.consume(channel, this.options.prefetch);
+      if (this.channel !== channel || this.stopped) return;
+      this.tag = wide;
+      if (narrow) await channel.cancel(narrow);
+    } catch (error) {
+      log.debug('the consumer could not be widened', { labels: { queue: this.queue } }, error);
+    }
+  }
+
+  /** The broker ended the consumer: its queue was deleted, moved, or a delivery took too long. */
+  private cancelled(channel: Channel): void {
+    if (this.channel !== channel || this.stopped) return;
+    this.trouble = 'cancelled by the broker';
+    cancelledConsumers.inc({ queue: this.queue, reason: 'cancelled' });
+    log.warn('the broker cancelled the consumer', { labels: { queue: this.queue } });
+    this.tag = undefined;
+    void this.recover();
+  }
+
+  private channelClosed(channel: Channel): void {
+    if (this.channel !== channel) return;
+    if (this.model && !this.stopped) {
+      cancelledConsumers.inc({ queue: this.queue, reason: 'channel' });
+      log.warn('the channel of a consumer closed', { labels: { queue: this.queue, reason: this.trouble } });
+    }
+    this.dropChannel(this.trouble);
+    void this.recover();
+  }
+
+  private dropChannel(trouble: string): void {
+    this.trouble = trouble;
+    this.channel = undefined;
+    this.tag = undefined;
+    for (const delivery of this.taken) delivery.abandon();
+  }
+}
