@@ -6,7 +6,15 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Files that make a folder look like this repository to the compiler and the checkers. */
-const ROOT_FILES = ['package.json', 'tsconfig.json', '.oxlintrc.json', '.dependency-cruiser.mjs', '.prettierrc'];
+const ROOT_FILES = [
+  'package.json',
+  'tsconfig.json',
+  '.oxlintrc.json',
+  '.dependency-cruiser.mjs',
+  '.prettierrc',
+  '.prettierignore',
+  '.editorconfig',
+];
 
 /** A copy of some folders of the repository, with its root files and packages, that a test may change at will. */
 export async function temporaryTree(folders: ReadonlyArray<{ from: string; to: string }>): Promise<{

@@ -4,14 +4,14 @@ import { ROOT } from './planted-tree.js';
 
 const SKIPPED = new Set(['node_modules', 'dist', 'coverage', '.git', '.mirante', 'planted']);
 
-/** Every file of the project, as a path from its root; what tools generate and what is planted stays out. */
-export function projectFiles(folder = ROOT): string[] {
+/** Every file of the project, as a path from `root`; what tools generate and what is planted stays out. */
+export function projectFiles(folder = ROOT, root = ROOT): string[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => !SKIPPED.has(entry.name))
     .flatMap((entry) => {
       const path = join(folder, entry.name);
-      if (entry.isDirectory()) return projectFiles(path);
-      return entry.isFile() ? [relative(ROOT, path)] : [];
+      if (entry.isDirectory()) return projectFiles(path, root);
+      return entry.isFile() ? [relative(root, path)] : [];
     });
 }
 
