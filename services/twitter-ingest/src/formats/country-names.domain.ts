@@ -13,10 +13,13 @@ export interface Place {
   candidates: Candidates;
 }
 
+/** Already a key but for its case. */
+const PLAIN = /^[a-z0-9]+(?: [a-z0-9]+)*$/i;
 const LATIN_MARKS = /[\u0300-\u036f]/g;
 
 /** Lower case, no accents on Latin, Greek and Cyrillic letters, no punctuation. Marks of other scripts are letters. */
 export function placeKey(text: string): string {
+  if (PLAIN.test(text)) return text.toLowerCase();
   return text
     .toLowerCase()
     .normalize('NFKD')

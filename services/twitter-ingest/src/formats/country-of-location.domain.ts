@@ -31,6 +31,8 @@ export function countryOfLocation(location: string): string | null {
   return country;
 }
 
+const ASCII = /^[\x20-\x7e]*$/;
+const NO_FLAGS: ReadonlySet<string> = new Set();
 const REGIONAL_INDICATORS = /[\u{1f1e6}-\u{1f1ff}]{2}/gu;
 const HOME_NATION = /\u{1f3f4}\u{e0067}\u{e0062}[\u{e0020}-\u{e007f}]+/gu;
 const PICTURES = /[\p{Extended_Pictographic}\u{e0020}-\u{e007f}\u{fe0f}\u{200d}\u{1f1e6}-\u{1f1ff}]+/gu;
@@ -41,8 +43,10 @@ const LEVELS = /[,，、()[\]{}:：]|\s+[-–—]+\s+|[–—]/u;
 const CAUSE = /\b(?:stand|support|free|pray|save|love|with|slava|glory|solidarity|fight|freedom|united)/i;
 
 function resolve(location: string): string | null {
-  const flags = flagsIn(location);
-  const text = location.replace(PICTURES, ' ').trim();
+  // Most texts are plain ASCII: no flags, nothing to normalise.
+  const plain = ASCII.test(location);
+  const flags = plain ? NO_FLAGS : flagsIn(location);
+  const text = plain ? location : location.normalize('NFKC').replace(PICTURES, ' ').trim();
   const found = new Set<string>();
   let unclear = false;
   // A name may itself hold an "and" or a slash: the whole comes first.
@@ -72,11 +76,10 @@ function flagsIn(location: string): Set<string> {
 
 /** Resolves one place written from small to large, such as "Athens, Georgia, USA". */
 function countryOfLevels(text: string): string | 'unclear' | null {
-  const parts = text.split(LEVELS).map((part) => part.trim());
-  const raw = parts.filter((part) => part !== '');
+  const parts = text.split(LEVELS).filter((part) => part.trim() !== '');
   const known: Place[] = [];
-  for (let i = 0; i < raw.length; i++) {
-    const place = placeOf(raw[i]!, i > 0 || raw.length === 1 ? i : -1, known);
+  for (const [index, part] of parts.entries()) {
+    const place = placeOf(part.trim(), index, parts.length === 1, known);
     if (place) known.push(place);
   }
   return decide(known);
@@ -102,17 +105,13 @@ function decide(known: readonly Place[]): string | 'unclear' | null {
   return others.length > 0 && narrowed.length === 1 ? narrowed[0]! : 'unclear';
 }
 
-/** @param position index of the part among several, 0 for a text that is only this part, -1 for the first of several */
-function placeOf(part: string, position: number, before: readonly Place[]): Place | null {
+/** @param before the places found in the parts before this one */
+function placeOf(part: string, index: number, alone: boolean, before: readonly Place[]): Place | null {
   const key = placeKey(part);
-  if (key === '') return null;
-  if (position > 0) {
-    const code = codeAfterPlace(part, key, before);
-    if (code) return code;
-  }
-  const named = placeNamed(key);
-  if (named && (key.length > 3 || position !== -1)) return named;
-  if (position === 0 && (LONE_CODES.has(part) || LONE_STATE_CODES.has(part))) return loneCode(part);
+  const place = (index > 0 ? codeAfterPlace(part, key, before) : null) ?? placeNamed(key);
+  // "us" alone is a pronoun; "US" is not.
+  if (place) return alone && WORDS.has(key) && part !== part.toUpperCase() ? null : place;
+  if (alone && (LONE_CODES.has(part) || LONE_STATE_CODES.has(part))) return loneCode(part);
   return cjkPlace(key) ?? placeWithTail(part, key);
 }
 
@@ -123,13 +122,16 @@ function loneCode(part: string): Place | null {
   return isCountryCode(part) ? { level: 'country', candidates: [part] } : null;
 }
 
+/** What follows a name in Hiragana is mostly grammar: a sentence about the place, not its address. */
+const SENTENCE = /^[ぁ-ゖ]/;
+
 /** Codes that are words in lower case: "in", "me", "or" after a comma are rarely a state. */
 const WORDS: ReadonlySet<string> = new Set(
   'al am an as at be by co de do es go hi id in is it la ma me mi ms my no ok or pa so to us'.split(' '),
 );
 /** Where the town does not tell, these codes mean the state far more often than the country or region sharing them. */
 const MOSTLY_STATES: ReadonlySet<string> = new Set(
-  'al ak az ca ct dc fl ga hi il ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa ri sc sd tn tx ut vt va wa wv wi wy'.split(
+  'al ak az ca co ct dc fl ga hi il ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa ri sc sd tn tx ut vt va wa wv wi wy'.split(
     ' ',
   ),
 );
@@ -157,7 +159,7 @@ function cjkPlace(key: string): Place | null {
   cjk ??= new Map([...spellingsOf(CJK_PLACES, /\|/)].map(([name, code]) => [placeKey(name), code]));
   for (let length = Math.min(LONGEST_CJK, key.length); length > 1; length--) {
     const code = cjk.get(key.slice(0, length));
-    if (code !== undefined) return { level: 'country', candidates: [code] };
+    if (code !== undefined && !SENTENCE.test(key.slice(length))) return { level: 'country', candidates: [code] };
   }
   return null;
 }
@@ -170,9 +172,9 @@ function placeWithTail(part: string, key: string): Place | null {
     const head = words.slice(0, from).join(' ');
     const tail = words.slice(from).join(' ');
     const town = placeNamed(head);
-    if (from === words.length - 1 && /^[A-Z]{2,3}$/.test(lastWord(part))) {
-      const code = codeAfterPlace(lastWord(part), tail, town ? [town] : []);
-      if (code && (town || LONE_STATE_CODES.has(lastWord(part)) || MOSTLY_STATES.has(tail))) return code;
+    if (from === words.length - 1) {
+      const code = codeAtEnd(lastWord(part), tail, town);
+      if (code) return code;
     }
     const place = placeNamed(tail);
     if (!place || !(town || QUALIFIERS.has(head))) continue;
@@ -182,6 +184,18 @@ function placeWithTail(part: string, key: string): Place | null {
     if (shared.length === 1) return { level: place.level, candidates: shared };
   }
   return null;
+}
+
+/** Without a comma only capitals make a code, or a town that is surely in the country of the code. */
+function codeAtEnd(word: string, key: string, town: Place | undefined): Place | null {
+  if (/^[A-Z]{2,3}$/.test(word)) {
+    const trusted = town !== undefined || LONE_STATE_CODES.has(word) || MOSTLY_STATES.has(key);
+    return trusted ? codeAfterPlace(word, key, town ? [town] : []) : null;
+  }
+  const country = town?.candidates.length === 1 ? town.candidates[0]! : null;
+  return country !== null && candidatesOfCode(key).includes(country)
+    ? { level: 'region', candidates: [country] }
+    : null;
 }
 
 function lastWord(part: string): string {

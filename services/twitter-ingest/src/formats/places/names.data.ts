@@ -152,7 +152,7 @@ export const LONE_CODES: ReadonlySet<string> = new Set(
 
 /** US states whose code, standing alone in capitals, is nothing else. */
 export const LONE_STATE_CODES: ReadonlySet<string> = new Set(
-  'TX NY NJ FL NYC DC WV NV WI OHIO CALI SF ATL DFW NOLA'.split(' '),
+  'TX NY NJ FL LA NYC DC WV NV WI OHIO CALI SF ATL DFW NOLA'.split(' '),
 );
 
 /** Han, Kana and Hangul are written without spaces: a place is known by how the text begins. */
