@@ -8,7 +8,7 @@ const shared = {
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: ['node', 'module'] } },
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
-} as const;
+};
 
 const roots = ['libs', 'services', 'compose', 'test'];
 const files = (suffix: string) => roots.map((root) => `${root}/**/*.${suffix}.ts`);
@@ -16,10 +16,10 @@ const files = (suffix: string) => roots.map((root) => `${root}/**/*.${suffix}.ts
 const tests = {
   root: new URL('..', import.meta.url).pathname,
   environment: 'node',
-  pool: 'forks',
+  pool: 'forks' as const,
   retry: 0,
   exclude: ['**/node_modules/**', 'dist/**', '.mirante/**'],
-} as const;
+};
 
 export default defineConfig({
   ...shared,

@@ -13,3 +13,9 @@ export const serviceConfigSchema = z.object({
     .describe('how long work in hand may take after SIGTERM'),
 });
 export type ServiceConfig = z.infer<typeof serviceConfigSchema>;
+
+/** Variables of a service with a public port. */
+export const httpConfigSchema = z.object({
+  MIRANTE_HOST: z.string().default('127.0.0.1'),
+  MIRANTE_PORT: port().default(8080),
+});

@@ -7,12 +7,10 @@ import { AmqpServer } from '#libs/messaging';
 import { NestLoggerAdapter, createLogger, initLogging, observeFastify, startInternalServer } from '#libs/observability';
 import { readBuildInfo } from './build-info.js';
 import { closeOnSignals } from './lifecycle.js';
-import { serviceConfigSchema, type ServiceConfig } from './service.config.js';
+import { httpConfigSchema, serviceConfigSchema, type ServiceConfig } from './service.config.js';
 
-/** A public HTTP port. Services without one only speak through the broker. */
+/** A public HTTP port, at `MIRANTE_HOST` and `MIRANTE_PORT`. Services without one only speak through the broker. */
 export interface HttpOptions {
-  host: string;
-  port: number;
   /** Options of the Fastify server: limits and timeouts. */
   server?: ConstructorParameters<typeof FastifyAdapter>[0];
   /** Runs before the routes are registered: headers, body parsers, limits. */
@@ -22,7 +20,7 @@ export interface HttpOptions {
 export interface ServiceOptions {
   /** Name in logs and metrics; queues are called after it. */
   name: string;
-  http?: () => HttpOptions;
+  http?: HttpOptions;
 }
 
 const logger = createLogger('Service');
@@ -71,18 +69,22 @@ function loadConfigOrExit(): ServiceConfig {
 }
 
 async function startApplication(module: Type, { http }: ServiceOptions): Promise<NestFastifyApplication> {
-  const httpOptions = http?.();
-  const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(httpOptions?.server ?? {}), {
+  const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(http?.server ?? {}), {
     logger: new NestLoggerAdapter(),
     abortOnError: false,
+    // Bodies are streams; who wants one parsed in memory registers a parser with a limit.
+    bodyParser: false,
   });
   app.connectMicroservice({ strategy: app.get(AmqpServer) }, { inheritAppConfig: true });
-  if (httpOptions) {
+  if (http) {
     observeFastify(app.getHttpAdapter().getInstance());
-    await httpOptions.configure?.(app);
+    await http.configure?.(app);
   }
   await app.init();
   await app.startAllMicroservices();
-  if (httpOptions) await app.listen(httpOptions.port, httpOptions.host);
+  if (http) {
+    const { MIRANTE_PORT, MIRANTE_HOST } = loadConfig(httpConfigSchema);
+    await app.listen(MIRANTE_PORT, MIRANTE_HOST);
+  }
   return app;
 }

@@ -3,7 +3,7 @@ import { BlobsModule } from '#libs/blobs';
 import { describeSystem, getArchive, importArchive, listArchives, listPosts, postsApplied } from '#libs/contracts';
 import { MessagingModule } from '#libs/messaging';
 import { PersistenceModule } from '#libs/persistence';
-import { SystemModule } from '#libs/service-kit';
+import { OutboxModule, SystemModule } from '#libs/service-kit';
 import { ArchiveBatchService } from './archives/archive-batch.service.js';
 import { ArchiveImportRepository } from './archives/archive-import.repository.js';
 import { ArchiveImportRunner } from './archives/archive-import.runner.js';
@@ -43,6 +43,7 @@ const POSTS = [AuthorRepository, PostReaderRepository, PostRepository, PostStore
       rpc: [importArchive, getArchive, listArchives, listPosts, describeSystem(SERVICE)],
       events: [postsApplied],
     }),
+    OutboxModule,
     BlobsModule,
     SystemModule.forService(SERVICE),
   ],

@@ -3,7 +3,7 @@ import { postsChanged, tagKey } from '#libs/contracts';
 import { Outbox, OutboxRelay } from '#libs/messaging';
 import { TransactionRunner } from '#libs/persistence';
 import { toEvents } from '../posts/change-events.domain.js';
-import { PostStore } from '../posts/post-store.service.js';
+import { PostStore, type PreparedBatch } from '../posts/post-store.service.js';
 import type { ClaimedImport, Progress } from './archive-import.types.js';
 import { ArchiveImportRepository } from './archive-import.repository.js';
 import { capturedPosts, storeDuration } from './archive.metrics.js';
@@ -32,7 +32,7 @@ export class ArchiveBatchService {
   async save(claim: ClaimedImport, batch: PendingBatch, checkpoint: Checkpoint): Promise<Progress> {
     const startedAt = performance.now();
     const queryTag = claim.tag === null ? null : { key: tagKey(claim.tag), spelling: claim.tag };
-    const prepared = [];
+    const prepared: PreparedBatch[] = [];
     for (const slice of batch.slices(POSTS_PER_STATEMENT)) {
       prepared.push(await this.store.prepare({ ...slice, queryTag, importId: claim.id }));
     }

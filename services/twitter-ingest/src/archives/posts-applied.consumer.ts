@@ -12,13 +12,14 @@ const CONSUMER = 'archives';
 export class PostsAppliedConsumer {
   constructor(
     private readonly transactions: TransactionRunner,
+    private readonly inbox: Inbox,
     private readonly imports: ArchiveImportRepository,
   ) {}
 
   @OnEvent(postsApplied)
   async onPostsApplied(event: z.infer<typeof postsApplied.payload>, meta: EventMeta): Promise<void> {
     await this.transactions.run(async (tx) => {
-      if (!(await Inbox.accept(tx, CONSUMER, meta.messageId))) return;
+      if (!(await this.inbox.accept(tx, CONSUMER, meta.messageId))) return;
       await this.imports.countApplied(tx, event.import_id, event.events);
     });
   }

@@ -1,0 +1,132 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { createConnection } from 'mysql2/promise';
+import { startServiceProcess, type ServiceProcess } from '#libs/testing';
+import { repoRoot } from '../../compose/native/src/repo.js';
+import {
+  freePorts,
+  startMariaDb,
+  startRabbitMq,
+  type MariaDbServer,
+  type RabbitMqServer,
+} from '../../compose/native/src/servers/index.js';
+
+const run = promisify(execFile);
+
+export const SERVICE_NAMES = ['twitter-ingest', 'analytics', 'gateway'] as const;
+export type ServiceName = (typeof SERVICE_NAMES)[number];
+
+const WITH_DATABASE: readonly ServiceName[] = ['twitter-ingest', 'analytics'];
+
+export interface StackOptions {
+  /** Added to the environment of every service. */
+  env?: Record<string, string>;
+}
+
+/** The whole product with servers of its own, for tests that kill parts of it. */
+export interface Stack {
+  readonly baseUrl: string;
+  readonly logDir: string;
+  readonly mariadb: MariaDbServer;
+  readonly rabbitmq: RabbitMqServer;
+  readonly services: Record<ServiceName, ServiceProcess>;
+  readonly internalUrls: Record<ServiceName, string>;
+  /** Runs SQL as root in the schema of a service. */
+  query<T>(service: ServiceName, sql: string, values?: unknown[]): Promise<T[]>;
+  close(): Promise<void>;
+}
+
+function schemaOf(service: ServiceName): string {
+  return `mirante_${service.replaceAll('-', '_')}`;
+}
+
+function entryOf(service: ServiceName, file: string): string {
+  return join(repoRoot, 'dist', 'services', service, 'src', file);
+}
+
+/** Starts the built services (`npm run build` first) on free ports. */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const dir = join(repoRoot, '.mirante', 'test', `stack-${process.pid}-${randomBytes(3).toString('hex')}`);
+  const logDir = join(dir, 'logs');
+  mkdirSync(join(dir, 'blobs'), { recursive: true, mode: 0o700 });
+  const [mariadb, rabbitmq] = await Promise.all([
+    startMariaDb({ dir: join(dir, 'mariadb') }),
+    startRabbitMq({ dir: join(dir, 'rabbitmq') }),
+  ]);
+  const [publicPort, ...internalPorts] = await freePorts(1 + SERVICE_NAMES.length);
+  const baseUrl = `http://127.0.0.1:${publicPort}`;
+  const internalUrls = Object.fromEntries(
+    SERVICE_NAMES.map((service, index) => [service, `http://127.0.0.1:${internalPorts[index]}`]),
+  ) as Stack['internalUrls'];
+
+  const query = async <T>(service: ServiceName | null, sql: string, values: unknown[] = []) => {
+    const connection = await createConnection({
+      host: '127.0.0.1',
+      port: mariadb.port,
+      user: 'root',
+      password: mariadb.rootPassword,
+      ...(service && { database: schemaOf(service) }),
+      timezone: 'Z',
+    });
+    try {
+      const [rows] = await connection.query(sql, values);
+      return rows as T[];
+    } finally {
+      await connection.end();
+    }
+  };
+
+  const envOf = (service: ServiceName, index: number): Record<string, string> => ({
+    MIRANTE_ENV: 'local',
+    MIRANTE_LOG_DIR: logDir,
+    MIRANTE_INTERNAL_PORT: String(internalPorts[index]),
+    MIRANTE_AMQP_URL: `amqp://${rabbitmq.user}:${rabbitmq.password}@127.0.0.1:${rabbitmq.amqpPort}`,
+    MIRANTE_BLOB_DIR: join(dir, 'blobs'),
+    MIRANTE_BLOB_MIN_FREE_BYTES: '0',
+    MIRANTE_PORT: String(publicPort),
+    MIRANTE_IMPORT_LEASE_SECONDS: '2',
+    MIRANTE_MYSQL_HOST: '127.0.0.1',
+    MIRANTE_MYSQL_PORT: String(mariadb.port),
+    MIRANTE_MYSQL_USER: 'root',
+    MIRANTE_MYSQL_PASSWORD: mariadb.rootPassword,
+    MIRANTE_MYSQL_DATABASE: schemaOf(service),
+    MIRANTE_MYSQL_DIALECT: 'mariadb',
+    ...options.env,
+  });
+
+  for (const service of WITH_DATABASE) {
+    await query(null, `CREATE DATABASE ${schemaOf(service)} CHARACTER SET utf8mb4`);
+    const env = { ...process.env, ...envOf(service, SERVICE_NAMES.indexOf(service)) };
+    await run(process.execPath, [entryOf(service, 'migrate.js')], { env });
+  }
+  const started = await Promise.all(
+    SERVICE_NAMES.map((service, index) =>
+      startServiceProcess({
+        entry: entryOf(service, 'main.js'),
+        env: envOf(service, index),
+        readyUrl: `${internalUrls[service]}/health/ready`,
+      }),
+    ),
+  );
+  const services = Object.fromEntries(
+    SERVICE_NAMES.map((service, index) => [service, started[index]]),
+  ) as Stack['services'];
+
+  return {
+    baseUrl,
+    logDir,
+    mariadb,
+    rabbitmq,
+    services,
+    internalUrls,
+    query,
+    close: async () => {
+      await Promise.all(Object.values(services).map((service) => service.kill()));
+      await Promise.all([mariadb.kill(), rabbitmq.kill()]);
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
