@@ -1,0 +1,64 @@
+import { newSpanId, newTraceId } from './random-ids.js';
+import { currentContext, type TraceContext } from './trace-context.js';
+import { formatTraceparent, parseTraceparent } from './traceparent.js';
+import { formatTracestate, parseTracestate } from './tracestate.js';
+
+/** What may travel in a request id: no character that means something in a log, a header, a URL or a query language. */
+const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+
+/** Headers of an HTTP request or an AMQP message; AMQP values may be anything. */
+export interface TraceHeaders {
+  traceparent?: unknown;
+  tracestate?: unknown;
+  'x-request-id'?: unknown;
+  [name: string]: unknown;
+}
+
+/** Where headers come from. */
+export interface HeaderTrust {
+  /** False at the public edge: a stranger must not switch on debug logs. Default true. */
+  trusted?: boolean;
+}
+
+/**
+ * The context of a hop that was called with these headers: the caller's trace continues with a new span. Anything invalid
+ * is ignored and replaced: a bad `traceparent` starts a new trace, a bad `x-request-id` becomes the trace id.
+ */
+export function contextFromHeaders(headers: TraceHeaders, { trusted = true }: HeaderTrust = {}): TraceContext {
+  const parent = parseTraceparent(headers.traceparent);
+  const traceId = parent ? parent.traceId : newTraceId();
+  const given = headers['x-request-id'];
+  const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : traceId;
+  if (!parent) return { traceId, spanId: newSpanId(), sampled: true, requestId };
+  const spanId = newSpanId();
+  if (headers.tracestate === undefined) {
+    return { traceId, spanId, parentSpanId: parent.parentId, sampled: parent.sampled, requestId };
+  }
+  const { foreign, debug } = parseTracestate(headers.tracestate);
+  return {
+    traceId,
+    spanId,
+    parentSpanId: parent.parentId,
+    sampled: parent.sampled,
+    requestId,
+    ...(foreign !== undefined && { traceState: foreign }),
+    ...(debug && trusted && { debug }),
+  };
+}
+
+/** The `traceparent` header with which `context` calls others; also the form of the `traceresponse` header. */
+export function traceparentOf(context: TraceContext): string {
+  return formatTraceparent(context.traceId, context.spanId, context.sampled);
+}
+
+/**
+ * Writes `traceparent`, `tracestate` and `x-request-id` of the current context into the headers of an outgoing call.
+ * Does nothing outside of a context.
+ */
+export function injectTraceHeaders(headers: Record<string, unknown>, context = currentContext()): void {
+  if (!context) return;
+  headers['traceparent'] = traceparentOf(context);
+  const state = formatTracestate(context.traceState, context.debug);
+  if (state !== undefined) headers['tracestate'] = state;
+  if (context.requestId !== context.traceId) headers['x-request-id'] = context.requestId;
+}

@@ -1,0 +1,175 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { CodedError } from '#libs/kernel';
+import { health } from '../health/health-registry.js';
+import { currentLogLevels, setLogLevels } from '../logs/levels.js';
+import { createLogger } from '../logs/logger.js';
+import { collectProcessMetrics } from '../metrics/process-metrics.js';
+import { renderMetrics } from '../metrics/render-metrics.js';
+import { sendJson } from './json-answer.js';
+import { readBody } from './read-body.js';
+
+const BODY_LIMIT = 4_096;
+const REQUEST_TIMEOUT_MS = 10_000;
+const STATUS_OF_KIND: Partial<Record<CodedError['kind'], number>> = {
+  invalid: 400,
+  'too-large': 413,
+  unsupported: 415,
+};
+
+const logger = createLogger('InternalServer');
+
+class BadRequestError extends CodedError {
+  constructor(message: string) {
+    super('INTERNAL.BAD_REQUEST', 'invalid', message);
+  }
+}
+
+class UnsupportedTypeError extends CodedError {
+  constructor() {
+    super('INTERNAL.UNSUPPORTED_TYPE', 'unsupported', 'the body has to be application/json');
+  }
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+
+const ROUTES: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
+  '/metrics': { GET: answerMetrics },
+  '/health/live': { GET: answerLive },
+  '/health/ready': { GET: answerReady },
+  '/logging/levels': { GET: answerLevels, PUT: changeLevels },
+};
+
+export interface InternalServerOptions {
+  host: string;
+  /** 0 lets the system choose. */
+  port: number;
+}
+
+export interface InternalServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves what operators and machines ask a process: `/metrics`, `/health/live`, `/health/ready`, `/logging/levels`. Not for
+ * the public: bind it to the loopback address or a private network.
+ *
+ * @throws when the address cannot be bound
+ */
+export async function startInternalServer({ host, port }: InternalServerOptions): Promise<InternalServer> {
+  collectProcessMetrics();
+  const server = createServer(
+    { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS },
+    (request, response) => {
+      void answer(request, response);
+    },
+  );
+  await listen(server, host, port);
+  return { port: (server.address() as AddressInfo).port, close: () => close(server) };
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.removeListener('error', reject);
+      resolve();
+    });
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    const path = (request.url ?? '').split('?', 1)[0]!;
+    const route = Object.hasOwn(ROUTES, path) ? ROUTES[path]! : undefined;
+    const method = request.method === 'HEAD' ? 'GET' : (request.method ?? '');
+    if (!route) {
+      sendJson(response, 404, {
+        code: 'INTERNAL.NOT_FOUND',
+        message: `there are only ${Object.keys(ROUTES).join(', ')}`,
+      });
+    } else if (!Object.hasOwn(route, method)) {
+      const allowed = Object.keys(route).join(', ');
+      sendJson(
+        response,
+        405,
+        { code: 'INTERNAL.METHOD_NOT_ALLOWED', message: `allowed: ${allowed}` },
+        { allow: allowed },
+      );
+    } else {
+      await route[method]!(request, response);
+    }
+  } catch (error) {
+    answerError(response, error);
+  }
+}
+
+function answerError(response: ServerResponse, error: unknown): void {
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+  } else if (error instanceof CodedError && STATUS_OF_KIND[error.kind]) {
+    // What is left of the body is not worth reading.
+    sendJson(
+      response,
+      STATUS_OF_KIND[error.kind]!,
+      { code: error.code, message: error.message },
+      { connection: 'close' },
+    );
+  } else {
+    logger.error('an internal request failed', {}, error);
+    sendJson(response, 500, { code: 'INTERNAL.ERROR', message: 'the request failed; the log says why' });
+  }
+}
+
+async function answerMetrics(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { contentType, body } = await renderMetrics(request.headers.accept);
+  response.writeHead(200, {
+    'content-type': contentType,
+    'content-length': Buffer.byteLength(body),
+    vary: 'accept',
+    'cache-control': 'no-store',
+  });
+  response.end(body);
+}
+
+/** That this code runs is the answer: a blocked event loop does not get here. */
+function answerLive(_request: IncomingMessage, response: ServerResponse): void {
+  sendJson(response, 200, { live: true, uptime_seconds: Math.round(process.uptime()) });
+}
+
+async function answerReady(_request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const snapshot = await health.snapshot();
+  sendJson(response, snapshot.ready ? 200 : 503, snapshot);
+}
+
+function answerLevels(_request: IncomingMessage, response: ServerResponse): void {
+  sendJson(response, 200, { levels: currentLogLevels() });
+}
+
+/** Takes JSON only: a form of a foreign web page cannot send that type without being asked first. */
+async function changeLevels(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (!/^application\/json(?:\s*;|$)/i.test(request.headers['content-type'] ?? '')) throw new UnsupportedTypeError();
+  const text = await readBody(request, BODY_LIMIT);
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    throw new BadRequestError('the body is not JSON');
+  }
+  const levels = (body as { levels?: unknown } | null)?.levels;
+  if (typeof levels !== 'string') throw new BadRequestError('expected {"levels":"info,AmqpServer=debug"}');
+  const before = currentLogLevels();
+  setLogLevels(levels);
+  logger.warn(`log levels changed from ${before} to ${currentLogLevels()}`, {
+    event: { action: 'log-levels-changed' },
+  });
+  sendJson(response, 200, { levels: currentLogLevels() });
+}

@@ -1,0 +1,103 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { contextFromHeaders, traceparentOf } from '../context/propagation.js';
+import { currentContext, runInContext, type TraceContext } from '../context/trace-context.js';
+import { createLogger } from '../logs/logger.js';
+import { httpServerActiveRequests, httpServerDuration } from '../metrics/ready-made.metrics.js';
+import { accessLevel, writeAccessLine } from './access-line.js';
+import { type ClientAddressPolicy, loggableAddress } from './client-address.js';
+import { methodLabel } from './http-method.js';
+
+/** nginx' status for a client that went away; there is none in RFC 9110. */
+const CLIENT_CLOSED_REQUEST = 499;
+const UNMATCHED = 'unmatched';
+const OBSERVED = Symbol('observed request');
+
+export interface ObserveFastifyOptions {
+  /** How much of the caller's address is logged. Default `truncated`. */
+  clientAddress?: ClientAddressPolicy;
+  /** Requests whose whole way is logged at debug level, say by an operator's header. Default: none. */
+  debugWhen?: (request: FastifyRequest) => boolean;
+}
+
+interface Observed {
+  context: TraceContext;
+  startMs: number;
+}
+
+type ObservedRequest = FastifyRequest & { [OBSERVED]?: Observed | undefined };
+type Handle = ReturnType<typeof httpServerDuration.with>;
+
+const logger = createLogger('HttpServer');
+
+/**
+ * Follows every request of a Fastify server (also one that Nest made): a trace context from the headers for everything that the
+ * request starts, `traceresponse` and `x-request-id` in the answer, the duration metric by route template, one access line.
+ * Call it before the first route is added.
+ */
+export function observeFastify(fastify: FastifyInstance, options: ObserveFastifyOptions = {}): void {
+  const { clientAddress = 'truncated', debugWhen } = options;
+
+  const finish = (request: ObservedRequest, reply: FastifyReply, aborted: boolean): void => {
+    const observed = request[OBSERVED];
+    if (!observed) return;
+    request[OBSERVED] = undefined;
+    const durationMs = performance.now() - observed.startMs;
+    const status = aborted ? CLIENT_CLOSED_REQUEST : reply.raw.statusCode;
+    const route = request.is404 ? UNMATCHED : (request.routeOptions.url ?? UNMATCHED);
+    httpServerActiveRequests.dec();
+    handleOf(request.method, route, status).observe(durationMs / 1000, observed.context);
+    const level = accessLevel(status);
+    if (!logger.isEnabled(level)) return;
+    const length = Number(reply.getHeader('content-length') ?? Number.NaN);
+    writeAccessLine(level, {
+      method: request.method,
+      url: request.raw.url ?? '',
+      route,
+      status,
+      durationMs,
+      aborted,
+      responseBytes: Number.isFinite(length) ? length : undefined,
+      clientIp: loggableAddress(request.ip, clientAddress),
+      userAgent: request.headers['user-agent'],
+      trace: observed.context,
+    });
+  };
+
+  fastify.addHook('onRequest', (request: ObservedRequest, reply, done) => {
+    const given = contextFromHeaders(request.headers, { trusted: false });
+    const context = debugWhen?.(request) ? { ...given, debug: true } : given;
+    request[OBSERVED] = { context, startMs: performance.now() };
+    httpServerActiveRequests.inc();
+    reply.header('traceresponse', traceparentOf(context)).header('x-request-id', context.requestId);
+    // Fastify tells of an answer that went out, not of a client that left before.
+    reply.raw.once('close', () => finish(request, reply, !reply.raw.writableFinished));
+    runInContext(context, done);
+  });
+  // The body arrives in events of the socket, which know nothing of the request's context.
+  fastify.addHook('preValidation', (request: ObservedRequest, _reply, done) => {
+    const context = request[OBSERVED]?.context;
+    if (context && currentContext() !== context) runInContext(context, done);
+    else done();
+  });
+  fastify.addHook('onResponse', (request: ObservedRequest, reply, done) => {
+    finish(request, reply, false);
+    done();
+  });
+}
+
+const handles = new Map<string, Handle>();
+const MOST_HANDLES = 1_000;
+
+function handleOf(method: string, route: string, status: number): Handle {
+  const key = `${method} ${status} ${route}`;
+  let handle = handles.get(key);
+  if (!handle) {
+    handle = httpServerDuration.with({
+      http_request_method: methodLabel(method),
+      http_route: route,
+      http_response_status_code: status,
+    });
+    if (handles.size < MOST_HANDLES) handles.set(key, handle);
+  }
+  return handle;
+}
