@@ -6,7 +6,6 @@ const GIB = 1024 ** 3;
 /** Variables only the gateway reads; address and port are read by the service kit. */
 export const gatewayConfigSchema = z.object({
   MIRANTE_ENV: z.enum(['local', 'production']).default('production').describe('local lets callers without a key write'),
-  MIRANTE_COMMIT: z.string().optional().describe('commit the build was made from, if there is no .git folder'),
   MIRANTE_SERVICES: z
     .string()
     .default('twitter-ingest,analytics')

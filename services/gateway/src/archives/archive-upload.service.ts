@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
+import type { z } from 'zod';
 import { BlobStore, BlobTooLargeError } from '#libs/blobs';
 import { describeSystem, getArchive, importArchive } from '#libs/contracts';
 import { backoffMs, CodedError, sleep, uuidv7 } from '#libs/kernel';
@@ -97,10 +98,10 @@ export class ArchiveUploadService {
   }
 
   /** The id is ours and the call idempotent: after a lost answer asking again is better than making the client upload again. */
-  private async handOver(input: Parameters<typeof importArchive.input.parse>[0] & object): Promise<void> {
+  private async handOver(input: z.input<typeof importArchive.input>): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       try {
-        await this.rpc.call(importArchive, input as never);
+        await this.rpc.call(importArchive, input);
         return;
       } catch (error) {
         const passing = error instanceof CodedError && (error.kind === 'unavailable' || error.kind === 'timeout');

@@ -1,6 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { buildInfo } from '../build-info.js';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
+import { Injectable } from '@nestjs/common';
+import { readBuildInfo } from '#libs/service-kit';
 import { RouteCatalogue } from '../routes/route-catalogue.js';
 import { docsPageOf } from './docs-page.js';
 import { openApiOf } from './openapi.domain.js';
@@ -11,10 +10,7 @@ import type { OpenApiDocument } from './openapi.types.js';
 export class DocsService {
   private made: { document: OpenApiDocument; page: string } | undefined;
 
-  constructor(
-    private readonly catalogue: RouteCatalogue,
-    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
-  ) {}
+  constructor(private readonly catalogue: RouteCatalogue) {}
 
   get document(): OpenApiDocument {
     return this.make().document;
@@ -26,7 +22,7 @@ export class DocsService {
 
   private make() {
     if (!this.made) {
-      const document = openApiOf(this.catalogue.routes, buildInfo(this.config.MIRANTE_COMMIT).version);
+      const document = openApiOf(this.catalogue.routes, readBuildInfo().version);
       this.made = { document, page: docsPageOf(document, this.catalogue.routes) };
     }
     return this.made;

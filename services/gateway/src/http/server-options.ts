@@ -1,12 +1,15 @@
-import type { FastifyServerOptions } from 'fastify';
+import type { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { runInContext, newContext } from '#libs/observability';
 import type { GatewayConfig } from '../gateway.config.js';
 import { codedErrorOf } from '../problems/coded-error-of.js';
 import { sendProblem } from '../problems/send-problem.js';
 import { answerBrokenRequest } from './broken-request.js';
 
+type HttpServerOptions = Extract<ConstructorParameters<typeof FastifyAdapter>[0], { http: unknown }>;
+
 /** What Fastify must know before it exists: limits of the connection and of the request line. */
-export function httpServerOptions(config: GatewayConfig): FastifyServerOptions {
+export function httpServerOptions(config: GatewayConfig): HttpServerOptions {
   const trusted = config.MIRANTE_TRUST_PROXY_HOPS;
   return {
     trustProxy: trusted === 0 ? false : (_address, hop) => hop < trusted,
@@ -24,7 +27,9 @@ export function httpServerOptions(config: GatewayConfig): FastifyServerOptions {
     // No hook has run by then: neither the context of the request nor the headers of every answer exist yet.
     frameworkErrors: (error, request, reply) => {
       void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
-      runInContext(newContext(), () => sendProblem(codedErrorOf(error), request, reply));
+      runInContext(newContext(), () =>
+        sendProblem(codedErrorOf(error), request as FastifyRequest, reply as FastifyReply),
+      );
     },
   };
 }

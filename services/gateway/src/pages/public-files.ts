@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Injectable } from '@nestjs/common';
-import { ROOT_DIR } from '../build-info.js';
 import { ASSETS, type AssetName } from './pages.routes.js';
+
+const PUBLIC_DIR = publicDirAbove(dirname(fileURLToPath(import.meta.url)));
 
 type FileName = 'index.html' | AssetName;
 
@@ -12,11 +14,19 @@ export class PublicFiles {
   private readonly files = new Map<FileName, Buffer>(
     (['index.html', ...(Object.keys(ASSETS) as AssetName[])] as const).map((name) => [
       name,
-      readFileSync(join(ROOT_DIR, 'services/gateway/public', name)),
+      readFileSync(join(PUBLIC_DIR, name)),
     ]),
   );
 
   read(name: FileName): Buffer {
     return this.files.get(name)!;
   }
+}
+
+/** The files are not compiled, so they stay in the source tree, whether this runs from there or from dist. */
+function publicDirAbove(dir: string): string {
+  const candidate = join(dir, 'services/gateway/public');
+  if (existsSync(candidate)) return candidate;
+  if (dir === dirname(dir)) throw new Error('services/gateway/public is missing');
+  return publicDirAbove(dirname(dir));
 }

@@ -1,7 +1,7 @@
 import { defineRoute } from '../routes/route.js';
 import { systemSchema, versionSchema, type SystemState } from './system.schema.js';
 
-const VERSION_EXAMPLE = { name: 'mirante', version: '0.1.0', commit: null, node: 'v24.15.0' };
+const VERSION_EXAMPLE = { name: 'mirante', version: '0.1.0', commit: '9cc7dcb0f2a1', node: 'v24.15.0' };
 
 const SYSTEM_EXAMPLE: SystemState = {
   status: 'up',

@@ -4,9 +4,11 @@ import { instantSchema, serviceDescriptionSchema } from '#libs/contracts';
 export const versionSchema = z.object({
   name: z.string(),
   version: z.string(),
-  commit: z.string().nullable(),
+  commit: z.string().describe('"unknown" outside a build that says so'),
   node: z.string(),
 });
+
+export type Version = z.infer<typeof versionSchema>;
 
 export const serviceStateSchema = z.object({
   service: z.string(),

@@ -2,10 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { describeSystem } from '#libs/contracts';
 import { CodedError } from '#libs/kernel';
 import { RpcClient } from '#libs/messaging';
-import { buildInfo, type BuildInfo } from '../build-info.js';
+import { readBuildInfo } from '#libs/service-kit';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { MonitoringClient } from './monitoring.client.js';
-import type { ServiceState, SystemState } from './system.schema.js';
+import type { ServiceState, SystemState, Version } from './system.schema.js';
 
 const ANSWER_TIMEOUT_MS = 1_500;
 
@@ -14,7 +14,7 @@ const SHARED_MS = 1_000;
 
 @Injectable()
 export class SystemService {
-  readonly version: BuildInfo;
+  readonly version: Version = { ...readBuildInfo(), node: process.version };
   private readonly startedAt = new Date().toISOString();
   private shared: { at: number; state: Promise<SystemState> } | undefined;
 
@@ -22,9 +22,7 @@ export class SystemService {
     private readonly rpc: RpcClient,
     private readonly monitoring: MonitoringClient,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
-  ) {
-    this.version = buildInfo(config.MIRANTE_COMMIT);
-  }
+  ) {}
 
   overview(): Promise<SystemState> {
     const now = Date.now();
