@@ -35,6 +35,9 @@ const WRAPPED = [
   { packages: ['mysql2'], by: 'persistence' },
 ];
 
+/** Packages that only compute: no I/O, no clock, no framework. Rules of a domain may use them. */
+const PURE_PACKAGES = ['zod', 'htmlparser2', 'i18n-iso-countries'];
+
 const SPEC = '\\.(spec|int-spec|e2e-spec)\\.ts$';
 const SHIPPED = '^(services|libs)/[^/]+/src/';
 const npm = (...names) => `(^|/)node_modules/(${names.join('|')})(/|$)`;
@@ -113,9 +116,9 @@ export default {
       comment:
         'rules of the domain and their errors are plain: no Nest, no I/O, no database; a type carries no behaviour',
       severity: 'error',
-      from: { path: '^(services|libs)/.+\\.(domain|errors)\\.ts$' },
+      from: { path: '^(services|libs)/.+\\.(domain|errors|data)\\.ts$' },
       to: {
-        pathNot: ['\\.(domain|errors)\\.ts$', '^libs/(kernel|contracts)/src/index\\.ts$', npm('zod')],
+        pathNot: ['\\.(domain|errors|data)\\.ts$', '^libs/(kernel|contracts)/src/index\\.ts$', npm(...PURE_PACKAGES)],
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -194,7 +197,10 @@ export default {
       name: 'no-orphans',
       comment: 'nothing imports this file and it imports nothing: dead code',
       severity: 'error',
-      from: { orphan: true, pathNot: ['\\.d\\.m?ts$', '\\.config\\.(ts|mjs)$', '^test/global-setup\\.ts$'] },
+      from: {
+        orphan: true,
+        pathNot: ['\\.d\\.m?ts$', '\\.config\\.(ts|mjs)$', '^test/global-setup\\.ts$', '^services/[^/]+/public/'],
+      },
       to: {},
     },
   ],
