@@ -22,16 +22,20 @@ function isTimeZone(name: string): boolean {
   }
 }
 
+/** An IANA time zone name; fixed offsets such as +05:30 are refused, they know no daylight saving. */
 export const timeZoneSchema = z
   .string()
   .refine(isTimeZone, { error: 'an IANA time zone such as UTC, America/Sao_Paulo or Asia/Kolkata' });
 
+/** Lengths of the steps of a series. Days, weeks (from Monday) and months are those of the asked time zone. */
 export const INTERVALS = ['15m', 'hour', 'day', 'week', 'month'] as const;
+/** One of {@link INTERVALS}. */
 export const intervalSchema = z.enum(INTERVALS);
 export type Interval = z.infer<typeof intervalSchema>;
 
 const count = z.int().nonnegative();
 
+/** How many posts and authors a tag has, since when, and of which kinds. */
 export const summaryReport = defineRpc({
   name: 'analytics.report.summary',
   input: reportFilterSchema,
@@ -49,6 +53,7 @@ export const summaryReport = defineRpc({
   idempotent: true,
 });
 
+/** Authors of the tag's posts by followers, as last seen; ties by user id ascending as a number. */
 export const topUsersReport = defineRpc({
   name: 'analytics.report.top-users',
   input: reportFilterSchema.extend({ limit: z.int().min(1).max(100).default(5) }),
@@ -70,6 +75,7 @@ export const topUsersReport = defineRpc({
   idempotent: true,
 });
 
+/** Posts by hour of the day in a time zone: 24 rows, zeros included. */
 export const postsByHourReport = defineRpc({
   name: 'analytics.report.posts-by-hour',
   input: reportFilterSchema.extend({ tz: timeZoneSchema.default('UTC') }),
@@ -81,6 +87,7 @@ export const postsByHourReport = defineRpc({
   idempotent: true,
 });
 
+/** Posts by their language; `und` when it is unknown. */
 export const postsByLanguageReport = defineRpc({
   name: 'analytics.report.posts-by-language',
   input: reportFilterSchema,
@@ -92,6 +99,7 @@ export const postsByLanguageReport = defineRpc({
   idempotent: true,
 });
 
+/** Posts by the country of their place, and authors by the country of their profile, kept apart. */
 export const postsByCountryReport = defineRpc({
   name: 'analytics.report.posts-by-country',
   input: reportFilterSchema,
@@ -107,6 +115,7 @@ export const postsByCountryReport = defineRpc({
   idempotent: true,
 });
 
+/** A series of counts, zeros included. */
 export const postsOverTimeReport = defineRpc({
   name: 'analytics.report.posts-over-time',
   input: reportFilterSchema.extend({
@@ -122,6 +131,7 @@ export const postsOverTimeReport = defineRpc({
   idempotent: true,
 });
 
+/** Tags that posts of the tag carry as well, most frequent first. */
 export const cooccurringTagsReport = defineRpc({
   name: 'analytics.report.cooccurring-tags',
   input: reportFilterSchema.extend({ limit: z.int().min(1).max(200).default(20) }),

@@ -4,6 +4,7 @@ import { cursorSchema, instantSchema, tenantSchema } from './common.js';
 import { tagSchema } from './tag.js';
 
 export const ARCHIVE_STATUSES = ['queued', 'running', 'done', 'failed'] as const;
+/** How far an import is. `done` is said only when every report includes its posts. */
 export const archiveStatusSchema = z.enum(ARCHIVE_STATUSES);
 
 /** What the public sees of an import. Names are those of the REST API. */
@@ -27,6 +28,7 @@ export const archiveSchema = z.object({
 });
 export type Archive = z.infer<typeof archiveSchema>;
 
+/** Queues the import of a stored file. The caller chooses the id, so a repeated call starts one import only. */
 export const importArchive = defineRpc({
   name: 'twitter-ingest.archive.import',
   input: z.object({
@@ -40,6 +42,7 @@ export const importArchive = defineRpc({
   idempotent: true,
 });
 
+/** How an import goes; `ARCHIVES.NOT_FOUND` when the tenant has none of that id. */
 export const getArchive = defineRpc({
   name: 'twitter-ingest.archive.get',
   input: z.object({ id: z.uuid(), tenant: tenantSchema }),
@@ -47,6 +50,7 @@ export const getArchive = defineRpc({
   idempotent: true,
 });
 
+/** Imports of a tenant, newest first. */
 export const listArchives = defineRpc({
   name: 'twitter-ingest.archive.list',
   input: z.object({

@@ -3,6 +3,7 @@ import { defineEvent, defineRpc } from './define.js';
 import { cursorSchema, instantSchema, postKindSchema, sourceSchema, tagOriginSchema } from './common.js';
 import { tagSchema } from './tag.js';
 
+/** A post as the API shows it, of whatever source. Names are those of the REST API. */
 export const postSchema = z.object({
   source: sourceSchema,
   id: z.string().describe('id at the source: X post id, ActivityPub URI or AT URI'),
@@ -30,6 +31,7 @@ export const postSchema = z.object({
 });
 export type Post = z.infer<typeof postSchema>;
 
+/** Captured posts that meet every given condition, newest first. `from` is inclusive, `to` exclusive. */
 export const listPosts = defineRpc({
   name: 'twitter-ingest.posts.list',
   input: z.object({
@@ -90,5 +92,7 @@ export const postsChanged = defineEvent({
   }),
 });
 export type PostsChanged = z.infer<typeof postsChanged.payload>;
+/** State of one post in a {@link PostsChanged} event. */
 export type PostState = PostsChanged['posts'][number];
+/** State of one author in a {@link PostsChanged} event. */
 export type AuthorState = PostsChanged['authors'][number];

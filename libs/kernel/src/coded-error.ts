@@ -13,11 +13,13 @@ export type ErrorKind =
   | 'timeout'
   | 'internal';
 
+/** Level at which an error is logged where it is handled. */
 export type ErrorLogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** Facts that may be shown to the caller: never secrets, never stack traces. */
 export type ErrorDetails = Record<string, unknown>;
 
+/** What an error may carry besides code, kind and message. */
 export interface CodedErrorOptions {
   details?: ErrorDetails;
   /** How long a caller should wait before it tries again, in milliseconds. */

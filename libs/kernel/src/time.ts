@@ -4,6 +4,7 @@ export interface Clock {
   now(): number;
 }
 
+/** The machine's clock. */
 export const systemClock: Clock = { now: () => Date.now() };
 
 /** Resolves after `ms` milliseconds, or at once when `signal` aborts (it never rejects). */
