@@ -1,10 +1,13 @@
 import type { EventContract } from '#libs/contracts';
+import type { TraceContext } from '#libs/observability';
 import type { EventMeta } from './event-meta.js';
 
 /** One event as a batch handler gets it. */
 export interface EventItem<P = unknown> {
   payload: P;
   meta: EventMeta;
+  /** The trace the event came with; a batch as a whole runs in one of its own. */
+  context: TraceContext;
 }
 
 interface HandlerBase {

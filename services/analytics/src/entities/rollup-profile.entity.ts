@@ -1,0 +1,16 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+@Entity('rollup_profile')
+export class RollupProfileEntity {
+  @PrimaryColumn({ type: 'int', unsigned: true })
+  tag_id: number;
+
+  @PrimaryColumn({ type: 'tinyint', unsigned: true })
+  source: number;
+
+  @PrimaryColumn({ type: 'char', length: 2, charset: 'ascii', collation: 'ascii_bin' })
+  country: string;
+
+  @Column({ type: 'int' })
+  authors: number;
+}
