@@ -30,8 +30,8 @@ export interface ListedPost {
   replies: number | null;
   likes: number | null;
   quotes: number | null;
-  sensitive: number;
-  edited: number;
+  is_sensitive: number;
+  is_edited: number;
   author_ext_id: string;
   username: string | null;
   name: string | null;

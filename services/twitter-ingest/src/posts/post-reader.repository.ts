@@ -4,7 +4,7 @@ import { TransactionRunner } from '#libs/persistence';
 import { kindCode, sourceCode } from './codes.domain.js';
 
 const SELECTED = `p.id, p.source, p.ext_id, p.url, p.posted_at, p.kind, p.text, p.lang, p.country, p.reposts, p.replies,
-  p.likes, p.quotes, p.sensitive, p.edited, a.ext_id AS author_ext_id, a.username, a.name, a.followers`;
+  p.likes, p.quotes, p.is_sensitive, p.is_edited, a.ext_id AS author_ext_id, a.username, a.name, a.followers`;
 
 /** All SQL that reads posts for listings. */
 @Injectable()

@@ -7,7 +7,7 @@ import { AuthorRepository, keyOf, type StoredAuthors } from './author.repository
 import { kindOf, originsOf } from './codes.domain.js';
 import { PostRepository, type PostRow, type PostTagRow } from './post.repository.js';
 import { TagRepository } from './tag.repository.js';
-import { mergeOrigins, taggingsOf, type QueryTag, type Tagging } from './tagging.domain.js';
+import { mergeOrigins, taggingsOf, type QueryTag, type Tagging, type VersionOrder } from './tagging.domain.js';
 
 /** Posts in file order, repetitions included, and deletions that come after them. */
 export interface PostBatch {
@@ -109,9 +109,10 @@ export class PostStore {
     const changes: Change[] = [];
     for (const post of alive) {
       const row = rows.get(keyOf(post))!;
-      const newer = isNewer(post, { source: row.source, extId: row.extId, version: row.version });
+      const order = orderOf(post, row);
+      const newer = order === 'newer';
       const before = stored.get(row.id) ?? new Map<string, number>();
-      const after = mergeOrigins(before, batch.taggings.get(post)!, newer);
+      const after = mergeOrigins(before, batch.taggings.get(post)!, order);
       const sameTags = [...after].every(([key, origins]) => before.get(key) === origins);
       if (!newer && sameTags) continue;
       if (newer) await this.posts.applyNewVersion(tx, row.id, post);
@@ -180,6 +181,11 @@ function foldVersions(posts: readonly IncomingPost[]): IncomingPost[] {
     else if (isNewer(post, known)) newest.set(keyOf(post), post);
   }
   return [...newest.values()];
+}
+
+function orderOf(post: IncomingPost, row: PostRow): VersionOrder {
+  if (isNewer(post, row)) return 'newer';
+  return isNewer(row, post) ? 'older' : 'same';
 }
 
 function freshChange(row: PostRow, post: IncomingPost, batch: PreparedBatch): Change {

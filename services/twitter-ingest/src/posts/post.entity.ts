@@ -56,10 +56,10 @@ export class PostEntity {
   @Column({ type: 'int', nullable: true })
   quotes: number | null;
 
-  @Column({ type: 'tinyint' })
+  @Column({ name: 'is_sensitive', type: 'tinyint' })
   sensitive: number;
 
-  @Column({ type: 'tinyint' })
+  @Column({ name: 'is_edited', type: 'tinyint' })
   edited: number;
 
   @Column({ type: 'int' })

@@ -33,7 +33,7 @@ type PostKey = Pick<IncomingPost, 'source' | 'extId'>;
 
 const COLUMNS = [
   'source', 'ext_id', 'first_batch', 'version', 'url', 'posted_at', 'kind', 'ref_ext_id', 'text', 'lang', 'country',
-  'author_id', 'reposts', 'replies', 'likes', 'quotes', 'sensitive', 'edited', 'rev',
+  'author_id', 'reposts', 'replies', 'likes', 'quotes', 'is_sensitive', 'is_edited', 'rev',
 ]; // prettier-ignore
 
 const LOCKED_COLUMNS =
@@ -120,7 +120,7 @@ export class PostRepository {
 
   async applyNewVersion(tx: EntityManager, id: number, post: IncomingPost): Promise<void> {
     await tx.query(
-      'UPDATE post SET version = ?, kind = ?, ref_ext_id = ?, text = ?, lang = ?, country = ?, edited = ? WHERE id = ?',
+      'UPDATE post SET version = ?, kind = ?, ref_ext_id = ?, text = ?, lang = ?, country = ?, is_edited = ? WHERE id = ?',
       [post.version, kindCode(post.kind), post.refExtId, post.text, post.lang, post.country, Number(post.edited), id],
     );
   }

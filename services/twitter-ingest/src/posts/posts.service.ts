@@ -88,7 +88,7 @@ function toPost(row: ListedPost, tags: Post['tags']): Post {
     tags,
     author: { id: row.author_ext_id, username: row.username, name: row.name, followers: row.followers },
     metrics: { reposts: row.reposts, replies: row.replies, likes: row.likes, quotes: row.quotes },
-    sensitive: row.sensitive === 1,
-    edited: row.edited === 1,
+    sensitive: row.is_sensitive === 1,
+    edited: row.is_edited === 1,
   };
 }

@@ -26,7 +26,7 @@ describe('mergeOrigins', () => {
   ]);
 
   it('should only add when the same version is seen again', () => {
-    expect(mergeOrigins(stored, taggings({ a: query, b: own }), false)).toEqual(
+    expect(mergeOrigins(stored, taggings({ a: query, b: own }), 'same')).toEqual(
       new Map([
         ['a', own | query],
         ['q', query | own],
@@ -36,11 +36,20 @@ describe('mergeOrigins', () => {
   });
 
   it('should drop tags a newer version no longer uses, but not what a query found', () => {
-    expect(mergeOrigins(stored, taggings({ b: own }), true)).toEqual(
+    expect(mergeOrigins(stored, taggings({ b: own }), 'newer')).toEqual(
       new Map([
         ['a', 0],
         ['q', query],
         ['b', own],
+      ]),
+    );
+  });
+
+  it('should learn nothing from an older version but the query that found it', () => {
+    expect(mergeOrigins(stored, taggings({ a: query, b: own }), 'older')).toEqual(
+      new Map([
+        ['a', own | query],
+        ['q', query | own],
       ]),
     );
   });

@@ -45,19 +45,27 @@ export function taggingsOf(post: IncomingPost, queryTag: QueryTag | null): Map<s
   return taggings;
 }
 
+/** How a copy of a post stands to the version that is stored. */
+export type VersionOrder = 'newer' | 'same' | 'older';
+
 /**
  * Origins after a post was seen again. A newer version replaces the tags it uses but stays a result of the queries that
- * found it before; the same version can only add.
+ * found it before; the same version can only add; of an older one only the query that found it is news.
  *
  * @returns origins by key; 0 means the tag is gone
  */
 export function mergeOrigins(
   stored: ReadonlyMap<string, number>,
   incoming: ReadonlyMap<string, Tagging>,
-  newerVersion: boolean,
+  order: VersionOrder,
 ): Map<string, number> {
+  const kept = order === 'newer' ? QUERY_BIT : ~0;
+  const added = order === 'older' ? QUERY_BIT : ~0;
   const merged = new Map<string, number>();
-  for (const [key, origins] of stored) merged.set(key, newerVersion ? origins & QUERY_BIT : origins);
-  for (const [key, { origins }] of incoming) merged.set(key, (merged.get(key) ?? 0) | origins);
+  for (const [key, origins] of stored) merged.set(key, origins & kept);
+  for (const [key, tagging] of incoming) {
+    const origins = tagging.origins & added;
+    if (origins !== 0) merged.set(key, (merged.get(key) ?? 0) | origins);
+  }
   return merged;
 }
