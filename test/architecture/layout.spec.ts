@@ -69,6 +69,18 @@ describe('layout of the repository', () => {
     expect(existsSync(join(ROOT, folder, 'README.md'))).toBe(true);
   });
 
+  it('should tell the Nest CLI of every service', () => {
+    const { projects } = JSON.parse(read('nest-cli.json')) as { projects: Record<string, { sourceRoot: string }> };
+    const services = packagesOf('services').filter((folder) => existsSync(join(ROOT, folder, 'src/main.ts')));
+
+    expect(
+      Object.values(projects)
+        .map(({ sourceRoot }) => sourceRoot)
+        .toSorted(),
+    ).toEqual(services.map((folder) => `${folder}/src`).toSorted());
+    expect(services.filter((folder) => !existsSync(join(ROOT, folder, 'tsconfig.app.json')))).toEqual([]);
+  });
+
   it('should lock packages without naming the registry they came from', () => {
     const lock = read('package-lock.json');
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectFiles } from '../../../test/architecture/source-files.js';
@@ -60,6 +60,12 @@ describe(createService.name, () => {
     expect(read('services/photo-albums/src/main.ts').trimEnd().split('\n').length).toBeLessThanOrEqual(10);
   });
 
+  it('should be built like the other services', () => {
+    const gateway = readFileSync(join(ROOT, 'services/gateway/tsconfig.app.json'), 'utf8');
+
+    expect(JSON.parse(read(`services/${NAME}/tsconfig.app.json`))).toEqual(JSON.parse(gateway));
+  });
+
   it('should be formatted', async () => {
     expect(await runTool(tree.dir, 'prettier', ['--check', ...made.created, ...made.changed])).toMatchObject({
       code: 0,
@@ -67,7 +73,10 @@ describe(createService.name, () => {
   });
 
   it('should have the right types', { timeout: 60_000 }, async () => {
-    const { output } = await runTool(tree.dir, 'tsc', ['-p', 'services/photo-albums/tsconfig.app.json', '--noEmit']);
+    // The whole project's settings, for the new folder and what it imports.
+    const config = { extends: './tsconfig.json', include: [`services/${NAME}`] };
+    writeFileSync(join(tree.dir, 'tsconfig.new.json'), JSON.stringify(config));
+    const { output } = await runTool(tree.dir, 'tsc', ['-p', 'tsconfig.new.json']);
 
     expect(output).toBe('');
   });
