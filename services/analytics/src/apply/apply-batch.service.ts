@@ -44,7 +44,7 @@ export class ApplyBatchService {
 
   async applyAll(items: EventItem<PostsChanged>[]): Promise<void> {
     const startedAt = performance.now();
-    let outcome = 'failure';
+    let outcome = 'error';
     try {
       const { result, parts } = await this.commit(items);
       outcome = 'success';
