@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { z } from 'zod';
 import { BlobStore, BlobTooLargeError } from '#libs/blobs';
 import { describeSystem, getArchive, importArchive } from '#libs/contracts';
@@ -25,7 +25,7 @@ const ingest = describeSystem(importArchive.service);
 
 /** Takes the bytes of an archive into the blob store and hands the reference over to the service that imports it. */
 @Injectable()
-export class ArchiveUploadService {
+export class ArchiveUploadService implements OnModuleInit {
   private inFlight = 0;
 
   constructor(
@@ -33,6 +33,11 @@ export class ArchiveUploadService {
     private readonly blobs: BlobStore,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {}
+
+  /** Clears up after uploads that died with their process, and finds out early that the folder cannot be used. */
+  async onModuleInit(): Promise<void> {
+    await this.blobs.sweepTemporary();
+  }
 
   /** @returns the id of the import, known to the importing service when this resolves */
   async receive(request: IncomingMessage, response: ServerResponse, options: UploadOptions): Promise<string> {

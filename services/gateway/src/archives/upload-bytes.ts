@@ -15,13 +15,18 @@ export async function* uploadBytes(source: Readable, idleMs: number): AsyncGener
   const chunks = source.iterator({ destroyOnReturn: false })[Symbol.asyncIterator]();
   const startedAt = Date.now();
   let bytes = 0;
-  for (;;) {
-    const next = await withDeadline(chunks.next() as Promise<IteratorResult<Uint8Array>>, idleMs);
-    if (next.done) break;
-    bytes += next.value.byteLength;
-    const elapsedMs = Date.now() - startedAt;
-    if (elapsedMs > RATE_AFTER_MS && (bytes * 1_000) / elapsedMs < MIN_RATE) throw new SlowRequestError();
-    yield next.value;
+  try {
+    for (;;) {
+      const next = await withDeadline(chunks.next() as Promise<IteratorResult<Uint8Array>>, idleMs);
+      if (next.done) break;
+      bytes += next.value.byteLength;
+      const elapsedMs = Date.now() - startedAt;
+      if (elapsedMs > RATE_AFTER_MS && (bytes * 1_000) / elapsedMs < MIN_RATE) throw new SlowRequestError();
+      yield next.value;
+    }
+  } finally {
+    // Lets go of the source, so that what still arrives can be discarded. Not awaited: after a pause a read is pending.
+    void chunks.return?.().catch(() => undefined);
   }
   if (bytes === 0) throw new UploadEmptyError();
 }

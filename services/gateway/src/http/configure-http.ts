@@ -16,7 +16,7 @@ export async function configureHttp(app: NestFastifyApplication): Promise<void> 
   leaveBodiesUnread(fastify);
   fastify.addHook('onRequest', async (request, reply) => {
     void reply.header('cache-control', 'no-store');
-    if (!request.headers.host && request.raw.httpVersion === '1.1') throw new MissingHostError();
+    if (!request.headers.host && request.raw.httpVersion !== '1.0') throw new MissingHostError();
     const { expect } = request.headers;
     if (expect !== undefined && expect.toLowerCase() !== '100-continue') throw new ExpectationFailedError();
   });

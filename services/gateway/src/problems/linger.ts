@@ -5,11 +5,12 @@ const LINGER_MS = 5_000;
 
 /**
  * An answer given before the body has arrived must not close the connection at once: the bytes still coming in would make
- * the kernel reset it and the client would lose the answer. Node reads on and discards after the answer; this ends it.
+ * the kernel reset it and the client would lose the answer. So the bytes are read and discarded, for a while.
  */
 export function lingerThenClose(request: IncomingMessage, response: ServerResponse): void {
   if (request.complete) return;
   response.once('finish', () => {
+    request.resume();
     const timer = setTimeout(() => {
       if (!request.complete) request.socket.destroy();
     }, LINGER_MS).unref();

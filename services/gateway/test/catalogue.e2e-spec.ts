@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import request from 'supertest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { FastifyInstance } from 'fastify';
+import type { OpenApiDocument } from '../src/docs/openapi.types.js';
+import { RouteCatalogue } from '../src/routes/route-catalogue.js';
+import { openApiPath } from '../src/routes/route-path.domain.js';
+import { SCOPES, type RouteDeclaration } from '../src/routes/route.js';
+import { startGateway, type GatewayApp } from './gateway-app.js';
+
+interface PostmanItem {
+  item?: PostmanItem[];
+  request?: { method: string; url: { path: string[] } };
+}
+
+const COLLECTION = new URL('../../../postman/mirante.postman_collection.json', import.meta.url);
+
+function postmanRequests(items: PostmanItem[]): string[] {
+  return items.flatMap(({ item, request: asked }) =>
+    item ? postmanRequests(item) : asked ? [`${asked.method} /${asked.url.path.join('/')}`] : [],
+  );
+}
+
+function fitsTemplate(template: string, path: string): boolean {
+  return new RegExp(`^${template.replace(/:[a-z]+/g, '[^/]+')}$`).test(path);
+}
+
+/** Nothing undocumented may be in an answer, though a client must bear it. */
+function strict(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(strict);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const copy = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, strict(value)]));
+  return 'properties' in copy && !('additionalProperties' in copy) ? { ...copy, additionalProperties: false } : copy;
+}
+
+describe('catalogue of routes', () => {
+  let sut: GatewayApp;
+  let routes: readonly RouteDeclaration[];
+  let document: OpenApiDocument;
+
+  beforeAll(async () => {
+    sut = await startGateway();
+    routes = sut.app.get(RouteCatalogue).routes;
+    document = (await request(sut.url).get('/api/openapi.json').expect(200)).body as OpenApiDocument;
+  });
+
+  afterAll(() => sut.close());
+
+  it('should declare every route the running application answers', () => {
+    const fastify = sut.app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+    for (const { method, path } of routes)
+      expect([path, fastify.hasRoute({ method, url: path })]).toEqual([path, true]);
+    const answered = fastify.printRoutes({ commonPrefix: false }).match(/\((GET|POST|PUT|PATCH|DELETE)\b/g) ?? [];
+    expect(answered).toHaveLength(routes.length);
+    expect(routes.length).toBeGreaterThanOrEqual(17);
+  });
+
+  it('should give every route a scope', () => {
+    for (const { id, scope } of routes) expect([id, SCOPES.includes(scope)]).toEqual([id, true]);
+    const open = routes.filter(({ scope }) => scope === 'public').map(({ path }) => path);
+    expect(open).toEqual(['/version', '/', '/assets/:name', '/api/docs', '/api/openapi.json']);
+  });
+
+  it('should have every route in the OpenAPI document', () => {
+    const missing = routes.filter(
+      ({ path, method }) => !document.paths[openApiPath(path)]?.[method === 'GET' ? 'get' : 'post'],
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('should have every route in the Postman collection', () => {
+    const { item } = JSON.parse(readFileSync(COLLECTION, 'utf8')) as { item: PostmanItem[] };
+    const asked = postmanRequests(item);
+    const missing = routes.filter(
+      ({ method, path }) => !asked.some((line) => fitsTemplate(`${method} ${path}`, line.split('?', 1)[0]!)),
+    );
+    expect(missing.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('should answer what the document says, on every route', async () => {
+    const upload = await request(sut.url).post('/api/v1/archives?tag=lookout').type('application/x-ndjson').send('{}');
+    const ajv = new Ajv2020({ strict: false });
+    addFormats.default(ajv);
+    ajv.addSchema({ $id: 'openapi', ...(strict({ components: document.components }) as object) });
+    const checked: string[] = [];
+    for (const route of routes) {
+      const operation = document.paths[openApiPath(route.path)]![route.method === 'GET' ? 'get' : 'post']!;
+      const values = { ...route.examples, id: (upload.body as { id: string }).id };
+      const path = route.path.replace(/:([a-z]+)/g, (_, name: 'id') => values[name]);
+      const query = Object.fromEntries(
+        Object.entries(route.examples ?? {}).filter(([name]) => route.query?.shape[name]),
+      );
+      const answer = route.method === 'POST' ? upload : await request(sut.url).get(path).query(query);
+      expect([route.id, answer.status]).toEqual([route.id, route.answer.status]);
+      const documented = operation.responses[route.answer.status]!;
+      const [type, media] = 'content' in documented ? Object.entries(documented.content!)[0]! : [];
+      if (route.id !== 'asset') expect(answer.headers['content-type']).toContain(type);
+      if (!media?.schema || route.id === 'openApi') continue;
+      const schema = JSON.parse(JSON.stringify(strict(media.schema)).replaceAll('"#/', '"openapi#/')) as object;
+      ajv.validate(schema, answer.body);
+      expect([route.id, ajv.errors]).toEqual([route.id, null]);
+      checked.push(route.id);
+    }
+    expect(checked).toHaveLength(routes.length - 5);
+  });
+});
