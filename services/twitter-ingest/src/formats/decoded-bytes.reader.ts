@@ -1,4 +1,5 @@
 import { createGunzip } from 'node:zlib';
+import { GrowingBuffer } from './raw-record.js';
 
 /** The content cannot be read any further; the message says why, in words for the uploader. */
 export class DamagedArchiveError extends Error {
@@ -50,14 +51,23 @@ async function* gunzip(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let failure: Error | null = null;
   stream.on('data', (chunk: Buffer) => ready.push(chunk));
   stream.on('error', (error: Error) => (failure = error));
-  const finished = new Promise<void>((resolve) => stream.once('close', resolve));
-  const write = (piece: Buffer) => new Promise<void>((resolve) => stream.write(piece, () => resolve()));
+  // After an error a write never calls back: closing has to wake its waiter.
+  let wake = () => {};
+  const finished = new Promise<void>((resolve) =>
+    stream.once('close', () => {
+      resolve();
+      wake();
+    }),
+  );
+  const write = (piece: Buffer) =>
+    new Promise<void>((resolve) => {
+      wake = resolve;
+      stream.write(piece, () => resolve());
+    });
   try {
-    for await (const chunk of packed) {
-      for (let at = 0; at < chunk.length && !failure; at += PIECE_BYTES) {
-        await write(chunk.subarray(at, at + PIECE_BYTES));
-        yield* ready.splice(0);
-      }
+    for await (const piece of inPieces(packed)) {
+      await write(piece);
+      yield* ready.splice(0);
       if (failure) break;
     }
     if (!failure) stream.end();
@@ -67,6 +77,22 @@ async function* gunzip(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   } finally {
     stream.destroy();
   }
+}
+
+/** Pieces of one size whatever the chunks: a faulty piece gives nothing, and which one that is must not vary. */
+async function* inPieces(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const held = new GrowingBuffer();
+  for await (const chunk of chunks) {
+    let at = 0;
+    while (held.length + chunk.length - at >= PIECE_BYTES) {
+      const end = at + PIECE_BYTES - held.length;
+      held.add(chunk.subarray(at, end));
+      at = end;
+      yield held.take();
+    }
+    held.add(chunk.subarray(at));
+  }
+  if (held.length > 0) yield held.take();
 }
 
 function reasonOf(error: NodeJS.ErrnoException): string {

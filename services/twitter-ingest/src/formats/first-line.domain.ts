@@ -2,7 +2,6 @@ import {
   BACKSLASH,
   CLOSE_ARRAY,
   CLOSE_OBJECT,
-  COLON,
   COMMA,
   isSpace,
   LINE_FEED,
@@ -40,11 +39,11 @@ export function continuesObject(bytes: Buffer): boolean {
   return false;
 }
 
-/** Only a `{` can begin the next record of a line-delimited file; inside an object it needs a colon before. */
+/** Only a `{` can begin the next record of a line-delimited file; nobody breaks a line between a key and its object. */
 function mayFollow(next: number | undefined, previous: number, container: number | undefined): boolean {
   if (next === undefined) return false;
   if (next !== OPEN_OBJECT) return true;
-  return previous === COLON || previous === OPEN_ARRAY || (previous === COMMA && container === OPEN_ARRAY);
+  return previous === OPEN_ARRAY || (previous === COMMA && container === OPEN_ARRAY);
 }
 
 function firstOther(bytes: Buffer, from: number): number | undefined {
