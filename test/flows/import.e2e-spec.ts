@@ -68,7 +68,7 @@ describe('an archive from upload to report', () => {
   });
 
   it('should import the good lines of a file with bad ones, and name the bad ones', async () => {
-    const good = samplePages({ seed: 2, posts: 20, authors: 5, perPage: 10, tag: 'mixed', from: '2020-01-01T00:00:00Z', days: 1 }); // prettier-ignore
+    const good = samplePages({ seed: 2, idPrefix: '2', posts: 20, authors: 5, perPage: 10, tag: 'mixed', from: '2020-01-01T00:00:00Z', days: 1 }); // prettier-ignore
     const lines = [JSON.stringify(good[0]), '{"broken', '', JSON.stringify({ errors: [{ title: 'Gone away' }] }), JSON.stringify(good[1])]; // prettier-ignore
     const archive = await upload(lines.join('\n'), 'application/x-ndjson', 'mixed');
     expect(archive.posts).toEqual({ read: 20, new: 20, duplicate: 0, invalid: 2 });
@@ -78,7 +78,7 @@ describe('an archive from upload to report', () => {
   });
 
   it('should count an edited post once and forget a deleted one', async () => {
-    const [page] = samplePages({ seed: 3, posts: 3, authors: 2, perPage: 3, tag: 'edits', from: '2022-05-01T00:00:00Z', days: 1 }); // prettier-ignore
+    const [page] = samplePages({ seed: 3, idPrefix: '3', posts: 3, authors: 2, perPage: 3, tag: 'edits', from: '2022-05-01T00:00:00Z', days: 1 }); // prettier-ignore
     const [first, second, third] = page!.data;
     await upload(toJsonl([page!]), 'application/x-ndjson', 'edits');
     const edit = {

@@ -90,6 +90,14 @@ describe(PostStore.name, () => {
     expect(tagsOf(posts[0])).toEqual({ tag: 'own', first: 'query', second: 'query' });
   });
 
+  it('should keep the author of a known post when a later copy names another', async () => {
+    await store([incomingPost({ extId: '1' })]);
+    const stranger = { ...incomingPost({ extId: '1' }).author, extId: '8' };
+    const { posts, authors } = await store([incomingPost({ extId: '1', author: stranger })], { tag: 'q' });
+    expect(posts).toHaveLength(1);
+    expect(authors.stateOf(posts[0]!.author_id)).toBeUndefined();
+  });
+
   it('should let an edit replace tags and text, whatever comes first', async () => {
     const first = incomingPost({ extId: '1', version: '1', ownTags: ['old'] });
     const edited = incomingPost({ extId: '1', version: '2', ownTags: ['new'], lang: 'fr', edited: true });

@@ -29,7 +29,8 @@ interface StoredAuthor {
 /** The authors of a batch as they are stored now. */
 export interface StoredAuthors {
   idOf(author: IncomingAuthor): number;
-  stateOf(id: number): AuthorState;
+  /** Nothing for an author this batch does not show: whoever has the post has its author too. */
+  stateOf(id: number): AuthorState | undefined;
   /** Ids of authors that are new or differ from before. */
   changed: Set<number>;
 }
@@ -74,7 +75,10 @@ export class AuthorRepository {
     const byId = new Map([...stored.values()].map((author) => [author.id, author]));
     return {
       idOf: (author) => stored.get(keyOf(author))!.id,
-      stateOf: (id) => toState(byId.get(id)!),
+      stateOf: (id) => {
+        const author = byId.get(id);
+        return author && toState(author);
+      },
       changed,
     };
   }

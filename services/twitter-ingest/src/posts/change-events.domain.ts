@@ -12,7 +12,7 @@ export function toEvents(
   importId: string | null,
   posts: readonly PostState[],
   changedAuthors: ReadonlySet<number>,
-  stateOf: (authorId: number) => AuthorState,
+  stateOf: (authorId: number) => AuthorState | undefined,
 ): PostsChanged[] {
   const events: PostsChanged[] = [];
   const announced = new Set<number>();
@@ -22,7 +22,7 @@ export function toEvents(
 
   const close = () => {
     if (event.posts.length + authors.size === 0) return;
-    event.authors = [...authors].map(stateOf);
+    event.authors = [...authors].map(stateOf).filter((author) => author !== undefined);
     events.push(event);
     event = emptyEvent(importId);
     authors = new Set();
