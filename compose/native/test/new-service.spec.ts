@@ -72,7 +72,7 @@ describe(createService.name, () => {
     });
   });
 
-  it('should have the right types', { timeout: 60_000 }, async () => {
+  it('should have the right types', { timeout: 120_000 }, async () => {
     // The whole project's settings, for the new folder and what it imports.
     const config = { extends: './tsconfig.json', include: [`services/${NAME}`] };
     writeFileSync(join(tree.dir, 'tsconfig.new.json'), JSON.stringify(config));
@@ -81,7 +81,7 @@ describe(createService.name, () => {
     expect(output).toBe('');
   });
 
-  it('should pass the linter', { timeout: 30_000 }, async () => {
+  it('should pass the linter', { timeout: 60_000 }, async () => {
     const { output } = await runTool(tree.dir, 'oxlint', [
       '--type-aware',
       '--deny-warnings',
@@ -92,7 +92,7 @@ describe(createService.name, () => {
     expect(output).toContain('Found 0 warnings and 0 errors');
   });
 
-  it('should keep the import rules', { timeout: 30_000 }, async () => {
+  it('should keep the import rules', { timeout: 60_000 }, async () => {
     const { output } = await runTool(tree.dir, 'depcruise', [
       '--config',
       '.dependency-cruiser.mjs',
@@ -104,7 +104,7 @@ describe(createService.name, () => {
     expect(output).toMatch(/modules,.*dependencies cruised/);
   });
 
-  it('should pass its own tests', { timeout: 60_000 }, async () => {
+  it('should pass its own tests', { timeout: 120_000 }, async () => {
     const args = ['run', '-c', 'test/vitest.config.ts', '--project', 'unit', 'services/photo-albums'];
     const { code, output } = await runTool(tree.dir, 'vitest', args);
 
@@ -120,7 +120,7 @@ describe(createService.name, () => {
     ['photo-2', /is no name for a service/],
     ['../photo', /is no name for a service/],
     ['', /is no name for a service/],
-    ['a'.repeat(33), /at most 32 letters/],
+    ['a'.repeat(21), /at most 20 letters/],
     ['system', /already has a meaning/],
   ])('should refuse %j and change nothing', async (name, message) => {
     const before = contents();

@@ -16,7 +16,8 @@ export class NewServiceError extends Error {
 }
 
 const FORM = /^[a-z]+(-[a-z]+)*$/;
-const MAX_LENGTH = 32;
+/** `mirante_<name>_ddl` is an account of the database, and MySQL allows 32 characters for it. */
+const MAX_LENGTH = 20;
 
 /** Words that already mean something where the name will be used. */
 const RESERVED = ['all', 'anonymous', 'events', 'parking', 'retry', 'rpc', 'system', 'test', 'web'];
