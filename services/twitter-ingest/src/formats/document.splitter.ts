@@ -7,11 +7,9 @@ import {
   LINE_FEED,
   OPEN_ARRAY,
   OPEN_OBJECT,
-  PendingRecord,
   QUOTE,
-  type RawRecord,
-  type Splitter,
-} from './raw-record.js';
+} from './json-bytes.domain.js';
+import { PendingRecord, type RawRecord, type Splitter } from './raw-record.js';
 
 /** Nested: object or array; text: a string; token: number, word or junk up to the next separator. */
 type ValueKind = 'nested' | 'text' | 'token';

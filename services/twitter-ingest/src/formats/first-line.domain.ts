@@ -8,7 +8,7 @@ import {
   OPEN_ARRAY,
   OPEN_OBJECT,
   QUOTE,
-} from './raw-record.js';
+} from './json-bytes.domain.js';
 
 /** No document nests deeper before its first line ends; the stack stays small on hostile input. */
 const MAX_DEPTH = 1_000;

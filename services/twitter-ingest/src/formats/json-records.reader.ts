@@ -1,15 +1,8 @@
 import { DocumentSplitter } from './document.splitter.js';
 import { DamagedArchiveError } from './decoded-bytes.reader.js';
 import { LineSplitter } from './line.splitter.js';
-import {
-  GrowingBuffer,
-  isSpace,
-  LINE_FEED,
-  OPEN_ARRAY,
-  OPEN_OBJECT,
-  type RawRecord,
-  type Splitter,
-} from './raw-record.js';
+import { isSpace, LINE_FEED, OPEN_ARRAY, OPEN_OBJECT } from './json-bytes.domain.js';
+import { GrowingBuffer, type RawRecord, type Splitter } from './raw-record.js';
 import { continuesObject } from './first-line.domain.js';
 
 const SIGNATURES: readonly (readonly [name: string, bytes: readonly number[]])[] = [

@@ -1,4 +1,5 @@
-import { isSpace, LINE_FEED, PendingRecord, type RawRecord, type Splitter } from './raw-record.js';
+import { isSpace, LINE_FEED } from './json-bytes.domain.js';
+import { PendingRecord, type RawRecord, type Splitter } from './raw-record.js';
 
 const NOTHING = Buffer.alloc(0);
 

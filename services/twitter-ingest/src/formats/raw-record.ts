@@ -14,19 +14,6 @@ export interface Splitter {
   end(): Generator<RawRecord>;
 }
 
-export const LINE_FEED = 0x0a;
-export const QUOTE = 0x22;
-export const COMMA = 0x2c;
-export const OPEN_ARRAY = 0x5b;
-export const BACKSLASH = 0x5c;
-export const CLOSE_ARRAY = 0x5d;
-export const OPEN_OBJECT = 0x7b;
-export const CLOSE_OBJECT = 0x7d;
-
-export function isSpace(byte: number): boolean {
-  return byte === 0x20 || byte === LINE_FEED || byte === 0x0d || byte === 0x09;
-}
-
 /** Bytes that arrive in pieces of any size, in one buffer that doubles: many tiny pieces cost no more than their bytes. */
 export class GrowingBuffer {
   private buffer = Buffer.alloc(0);
