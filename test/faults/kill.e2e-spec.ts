@@ -80,7 +80,14 @@ async function expectQuiet(stack: Stack): Promise<void> {
     },
     { timeoutMs: 30_000 },
   );
-  const queues = await stack.rabbitmq.ctl('-q', 'list_queues', 'name', 'messages', '--formatter', 'json');
-  const waiting = (JSON.parse(queues) as { name: string; messages: number }[]).filter((queue) => queue.messages > 0);
-  expect(waiting).toEqual([]);
+  await eventually(
+    async () => {
+      const queues = await stack.rabbitmq.ctl('-q', 'list_queues', 'name', 'messages', '--formatter', 'json');
+      const waiting = (JSON.parse(queues) as { name: string; messages: number }[]).filter(
+        ({ messages }) => messages > 0,
+      );
+      expect(waiting).toEqual([]);
+    },
+    { timeoutMs: 30_000, everyMs: 250 },
+  );
 }

@@ -30,11 +30,16 @@ interface Reports {
 export class ApiClient {
   constructor(private readonly baseUrl: string) {}
 
-  async get<T>(path: string): Promise<T> {
-    const answer = await fetch(`${this.baseUrl}${path}`);
-    const body = await answer.text();
-    if (!answer.ok) throw new Error(`GET ${path}: ${answer.status} ${body}`);
-    return JSON.parse(body) as T;
+  /** Repeats while the gateway says "try again": 503 and 504. */
+  async get<T>(path: string, timeoutMs: number = 30_000): Promise<T> {
+    const giveUpAt = Date.now() + timeoutMs;
+    for (;;) {
+      const answer = await fetch(`${this.baseUrl}${path}`);
+      const body = await answer.text();
+      if (answer.ok) return JSON.parse(body) as T;
+      const retry = (answer.status === 503 || answer.status === 504) && Date.now() < giveUpAt;
+      if (!retry) throw new Error(`GET ${path}: ${answer.status} ${body}`);
+    }
   }
 
   report<R extends keyof Reports>(report: R, query: string): Promise<Reports[R]> {
