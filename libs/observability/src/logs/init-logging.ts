@@ -61,6 +61,7 @@ export function initLogging(options: LoggingOptions): LoggingHandle {
   const writer = new LogWriter(createSink(options, encoder, instance), {
     maxBufferBytes: options.maxBufferBytes ?? DEFAULT_BUFFER_BYTES,
     dropSummary: (dropped) => dropSummary(encoder, dropped),
+    onTrouble: (error) => reportTrouble(encoder, error),
   });
   const limiter = new RepeatLimiter({ ...DEFAULT_REPEAT, ...options.repeat }, reportSuppressed(activePipeline));
   activatePipeline({ ...createPipeline(encoder, writer), encoder, writer, limiter });
@@ -124,6 +125,17 @@ function createSink(options: LoggingOptions, encoder: EcsEncoder, instance: stri
     name: [service, instance].map((part) => part.replace(UNSAFE_IN_NAMES, '_')).join('.'),
     header: () => startUpLine(encoder, LOGGER, { ...rotation, dir, environment, instance }),
   });
+}
+
+/** What cannot be logged is said where a supervisor may see it. */
+function reportTrouble(encoder: EcsEncoder, error: unknown): void {
+  const message = 'log lines cannot be written: they wait in memory, and writing is tried again';
+  const line = encoder.encode({ level: 'error', logger: LOGGER, message, error });
+  try {
+    new StreamSink(2).writeSync(Buffer.from(`${line}\n`));
+  } catch {
+    // Nobody listens there either; log_write_errors_total still tells.
+  }
 }
 
 function dropSummary(encoder: EcsEncoder, dropped: Record<LogLevel, number>): string {

@@ -19,6 +19,8 @@ export interface LogWriterOptions {
   maxBufferBytes: number;
   /** Makes the line that tells how many lines were refused. */
   dropSummary: (dropped: Record<LogLevel, number>) => string;
+  /** Called when writing begins to fail, not for every failed attempt. */
+  onTrouble?: (error: unknown) => void;
 }
 
 /**
@@ -29,6 +31,7 @@ export class LogWriter {
   readonly #sink: LineSink;
   readonly #buffer: LineBuffer;
   readonly #dropSummary: LogWriterOptions['dropSummary'];
+  readonly #onTrouble: (error: unknown) => void;
   #dropped: Record<LogLevel, number> | undefined;
   /** Taken out of the buffer, but not known to be written. */
   #inFlight: Buffer | undefined;
@@ -37,10 +40,11 @@ export class LogWriter {
   #eager = false;
   #retryMs = 0;
 
-  constructor(sink: LineSink, { maxBufferBytes, dropSummary }: LogWriterOptions) {
+  constructor(sink: LineSink, { maxBufferBytes, dropSummary, onTrouble = () => {} }: LogWriterOptions) {
     this.#sink = sink;
     this.#buffer = new LineBuffer(maxBufferBytes);
     this.#dropSummary = dropSummary;
+    this.#onTrouble = onTrouble;
   }
 
   push(line: string, level: LogLevel): void {
@@ -70,12 +74,14 @@ export class LogWriter {
         if (this.#inFlight.length === 0) break;
         this.#sink.writeSync(this.#inFlight);
         this.#inFlight = undefined;
+        this.#retryMs = 0;
       }
     } catch (error) {
       this.#failed(error);
     }
     this.#dropEmptyFlight();
     this.#publishSize();
+    this.#retryLater();
   }
 
   close(): void {
@@ -109,8 +115,8 @@ export class LogWriter {
   #work(): Promise<void> {
     this.#working ??= this.#writeAll().finally(() => {
       this.#working = undefined;
-      if (this.#retryMs > 0) this.#timer ??= setTimeout(this.#start, this.#retryMs).unref();
-      else if (this.#buffer.bytes > 0) this.#schedule(true);
+      this.#retryLater();
+      if (this.#buffer.bytes > 0) this.#schedule(true);
     });
     return this.#working;
   }
@@ -132,6 +138,10 @@ export class LogWriter {
     this.#publishSize();
   }
 
+  #retryLater(): void {
+    if (this.#retryMs > 0 && !this.#working) this.#timer ??= setTimeout(this.#start, this.#retryMs).unref();
+  }
+
   #next(): Buffer {
     if (this.#dropped && this.#buffer.relaxed) {
       const summary = this.#dropSummary(this.#dropped);
@@ -142,6 +152,7 @@ export class LogWriter {
   }
 
   #failed(error: unknown): void {
+    if (this.#retryMs === 0) this.#onTrouble(error);
     this.#retryMs = Math.min(LAST_RETRY_MS, this.#retryMs * 2 || FIRST_RETRY_MS);
     logWriteErrors.inc({ error_code: (error as NodeJS.ErrnoException).code ?? 'unknown' });
   }

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { sleep } from '#libs/kernel';
+import { contextFromHeaders, injectTraceHeaders, traceparentOf } from './propagation.js';
+import { childContext, currentContext, newContext, runInContext } from './trace-context.js';
+
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
+const SPAN = 'b7ad6b7169203331';
+const traceparent = `00-${TRACE}-${SPAN}-01`;
+
+describe('contextFromHeaders', () => {
+  it("should continue the caller's trace with a span of its own", () => {
+    const sut = contextFromHeaders({ traceparent, tracestate: 'rojo=1', 'x-request-id': 'order-7' });
+    expect(sut).toEqual({
+      traceId: TRACE,
+      spanId: expect.stringMatching(/^[0-9a-f]{16}$/),
+      parentSpanId: SPAN,
+      sampled: true,
+      traceState: 'rojo=1',
+      requestId: 'order-7',
+    });
+    expect(sut.spanId).not.toBe(SPAN);
+  });
+
+  it('should start a trace, and leave out the state, when the parent is not valid', () => {
+    const sut = contextFromHeaders({ traceparent: 'nonsense', tracestate: 'rojo=1' });
+    expect(sut.traceId).toMatch(/^[0-9a-f]{32}$/);
+    expect(sut).toMatchObject({ sampled: true, requestId: sut.traceId });
+    expect(sut).not.toHaveProperty('traceState');
+    expect(sut).not.toHaveProperty('parentSpanId');
+  });
+
+  it.each(['a b', 'a\nb', '"x"', '../../etc', '', '-x', 'é', 'x'.repeat(129), ['a'], 5, '{"a":1}', '<script>'])(
+    'should replace the request id %j by the trace id',
+    (given) => {
+      const sut = contextFromHeaders({ 'x-request-id': given });
+      expect(sut.requestId).toBe(sut.traceId);
+    },
+  );
+
+  it('should switch on debug logs only for those who are trusted', () => {
+    const headers = { traceparent, tracestate: 'mirante=debug,rojo=1' };
+    expect(contextFromHeaders(headers)).toMatchObject({ debug: true, traceState: 'rojo=1' });
+    expect(contextFromHeaders(headers, { trusted: false })).not.toHaveProperty('debug');
+  });
+});
+
+describe('injectTraceHeaders', () => {
+  it('should write nothing outside of a context', () => {
+    const headers = {};
+    injectTraceHeaders(headers);
+    expect(headers).toEqual({});
+  });
+
+  it('should give the next hop everything it needs', () => {
+    const context = { ...contextFromHeaders({ traceparent, tracestate: 'rojo=1', 'x-request-id': 'r1' }), debug: true };
+    const headers: Record<string, unknown> = {};
+    runInContext(context, () => injectTraceHeaders(headers));
+    expect(headers).toEqual({
+      traceparent: `00-${TRACE}-${context.spanId}-01`,
+      tracestate: 'mirante=debug,rojo=1',
+      'x-request-id': 'r1',
+    });
+    const next = contextFromHeaders(headers);
+    expect(next).toEqual({ ...context, spanId: next.spanId, parentSpanId: context.spanId });
+  });
+
+  it('should keep an unsampled trace unsampled', () => {
+    expect(traceparentOf(contextFromHeaders({ traceparent: `00-${TRACE}-${SPAN}-00` }))).toMatch(/-00$/);
+  });
+});
+
+describe('runInContext', () => {
+  it('should keep the contexts of parallel work apart', async () => {
+    const contexts = Array.from({ length: 50 }, () => newContext());
+    const seen = await Promise.all(
+      contexts.map((context) =>
+        runInContext(context, async () => {
+          await sleep(Math.random() * 10);
+          await Promise.resolve();
+          return currentContext();
+        }),
+      ),
+    );
+    expect(seen).toEqual(contexts);
+    expect(new Set(contexts.map(({ traceId }) => traceId)).size).toBe(50);
+    expect(currentContext()).toBeUndefined();
+  });
+
+  it('should give a child the trace of its parent', () => {
+    const parent = { ...newContext(), traceState: 'rojo=1', debug: true };
+    const child = runInContext(parent, () => childContext());
+    expect(child).toEqual({ ...parent, spanId: child.spanId, parentSpanId: parent.spanId });
+    expect(childContext()).not.toHaveProperty('parentSpanId');
+  });
+});
