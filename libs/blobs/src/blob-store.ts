@@ -7,6 +7,7 @@ import { Injectable } from '@nestjs/common';
 import { BlobNotFoundError, BlobTooLargeError, DiskFullError } from './blobs.errors.js';
 import type { BlobsConfig } from './blobs.config.js';
 
+/** A file as the store knows it. */
 export interface StoredBlob {
   /** Where to find it again; safe to send to another service, meaningless outside. */
   ref: string;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { int } from '#libs/config';
 
+/** Variables every process that stores files reads. */
 export const blobsConfigSchema = z.object({
   MIRANTE_BLOB_DIR: z.string().describe('folder that every service on this machine shares'),
   MIRANTE_BLOB_MIN_FREE_BYTES: int()

@@ -16,6 +16,7 @@ import { sharedTopology } from './topology.js';
 
 const SETTINGS = Symbol('messaging settings');
 
+/** What a service sends, answers and hears. */
 export interface MessagingModuleOptions {
   /** Name of the service: its queues are `rpc.<service>` and `ev.<service>`. */
   service: string;

@@ -8,6 +8,7 @@ export const EVENT_HANDLER_METADATA = 'mirante:event-handler';
 
 const DEFAULT_TIMEOUT_MS = 120_000;
 
+/** How events of one kind are handled; times in milliseconds. */
 export interface OnEventOptions {
   /** Most events handled at the same time; 10 by default. */
   concurrency?: number;
@@ -15,6 +16,7 @@ export interface OnEventOptions {
   timeoutMs?: number;
 }
 
+/** When a batch is full; times in milliseconds. */
 export interface OnEventBatchOptions {
   maxItems: number;
   /** How long the first event of a batch waits for others. */

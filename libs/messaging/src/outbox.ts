@@ -10,6 +10,7 @@ import { fieldProblems } from './validation.js';
 
 const log = createLogger('Outbox');
 
+/** What lets consumers order the events of one thing. */
 export interface OutboxAddOptions {
   /** What the event is about; consumers may order by it. */
   aggregateId?: string;

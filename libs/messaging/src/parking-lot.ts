@@ -19,6 +19,7 @@ const PARKING_ONLY: Topology = {
   bindings: [],
 };
 
+/** What became of the parked messages that were asked for. */
 export interface ParkingResult {
   /** Messages that were replayed or dropped. */
   done: ParkedMessage[];

@@ -11,6 +11,7 @@ export interface RetryStep {
   readonly delayMs: number;
 }
 
+/** How long a failed event waits before it is handled again: 1 s, 10 s, 60 s, 10 min. */
 export const DEFAULT_LADDER: readonly RetryStep[] = [
   { name: '1s', delayMs: 1_000 },
   { name: '10s', delayMs: 10_000 },
@@ -51,10 +52,12 @@ export interface TopologyOptions {
   ladder?: readonly RetryStep[];
 }
 
+/** Queue of the calls a service answers. */
 export function rpcQueueOf(service: string): string {
   return `rpc.${service}`;
 }
 
+/** Queue of the events a service hears. */
 export function eventQueueOf(service: string): string {
   return `ev.${service}`;
 }

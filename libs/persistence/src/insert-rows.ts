@@ -1,6 +1,7 @@
 import { escape, type SqlValue } from 'mysql2';
 import type { SqlExecutor } from '#libs/kernel';
 
+/** What {@link insertRows} does with rows whose key exists, and how many it sends at once. */
 export interface InsertOptions {
   /** `INSERT IGNORE`: rows whose key exists are left as they are. Validate first: it hides truncation as well. */
   ignore?: boolean;

@@ -1,5 +1,6 @@
 import { CodedError } from '#libs/kernel';
 
+/** The configured dialect is not that of the server; the process must not go on. */
 export class DialectMismatchError extends CodedError {
   constructor(configured: string, actual: string, version: string) {
     super(

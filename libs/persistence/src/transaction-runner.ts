@@ -6,6 +6,7 @@ import { isConnectionFailure, retryReason } from './failure.js';
 import { DatabaseUnavailableError } from './persistence.errors.js';
 import { transactionRetries } from './persistence.metrics.js';
 
+/** How {@link TransactionRunner} runs a piece of work. */
 export interface TransactionOptions {
   /** Which pool pays for it. */
   pool?: 'api' | 'bulk';

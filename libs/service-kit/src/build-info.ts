@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { dirname, join } from 'node:path';
 
+/** What was built, for logs, metrics and the overview. */
 export interface BuildInfo {
   name: string;
   version: string;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { int, port } from '#libs/config';
+import { bool, int, port } from '#libs/config';
 
 /** Variables every service reads. */
 export const serviceConfigSchema = z.object({
@@ -18,4 +18,7 @@ export type ServiceConfig = z.infer<typeof serviceConfigSchema>;
 export const httpConfigSchema = z.object({
   MIRANTE_HOST: z.string().default('127.0.0.1'),
   MIRANTE_PORT: port().default(8080),
+  MIRANTE_OBSERVE_HTTP: bool()
+    .default(true)
+    .describe('trace context, duration metric and access line of every request; off only to measure what they cost'),
 });

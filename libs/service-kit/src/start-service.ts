@@ -17,6 +17,7 @@ export interface HttpOptions {
   configure?: (app: NestFastifyApplication) => void | Promise<void>;
 }
 
+/** What a service says about itself when it starts. */
 export interface ServiceOptions {
   /** Name in logs and metrics; queues are called after it. */
   name: string;
@@ -77,7 +78,7 @@ async function startApplication(module: Type, { http }: ServiceOptions): Promise
   });
   app.connectMicroservice({ strategy: app.get(AmqpServer) }, { inheritAppConfig: true });
   if (http) {
-    observeFastify(app.getHttpAdapter().getInstance());
+    if (loadConfig(httpConfigSchema).MIRANTE_OBSERVE_HTTP) observeFastify(app.getHttpAdapter().getInstance());
     await http.configure?.(app);
   }
   await app.init();

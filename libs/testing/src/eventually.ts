@@ -1,3 +1,4 @@
+/** How long to wait for a condition and how often to look; milliseconds. */
 export interface EventuallyOptions {
   /** Default 5000. */
   timeoutMs?: number;

@@ -6,6 +6,7 @@ import { eventually } from './eventually.js';
 /** One ECS log line of a service. */
 export type LogLine = Record<string, unknown>;
 
+/** A process to start, and how to see that it is ready. */
 export interface ServiceProcessOptions {
   /** Script to run, such as `dist/services/analytics/src/main.js`. */
   entry: string;

@@ -5,12 +5,14 @@ const DEFAULT_TIMEOUT_MS = 2_000;
 /** Throws when the thing is not usable; a text is shown as detail. */
 export type HealthCheck = () => Promise<string | void> | string | void;
 
+/** How one check went; `detail` says why not, or is empty. */
 export interface HealthResult {
   name: string;
   ok: boolean;
   detail: string;
 }
 
+/** All checks of the process at one moment. */
 export interface HealthSnapshot {
   /** True when every check passed. */
   ready: boolean;

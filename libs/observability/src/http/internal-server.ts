@@ -40,12 +40,14 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   '/logging/levels': { GET: answerLevels, PUT: changeLevels },
 };
 
+/** Where the internal server listens. */
 export interface InternalServerOptions {
   host: string;
   /** 0 lets the system choose. */
   port: number;
 }
 
+/** A running internal server; `close` ends it and its connections. */
 export interface InternalServer {
   readonly port: number;
   close(): Promise<void>;

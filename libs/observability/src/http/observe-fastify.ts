@@ -12,6 +12,7 @@ const CLIENT_CLOSED_REQUEST = 499;
 const UNMATCHED = 'unmatched';
 const OBSERVED = Symbol('observed request');
 
+/** What is logged of HTTP requests besides the usual. */
 export interface ObserveFastifyOptions {
   /** How much of the caller's address is logged. Default `truncated`. */
   clientAddress?: ClientAddressPolicy;

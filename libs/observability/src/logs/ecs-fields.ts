@@ -1,3 +1,4 @@
+/** Type under which a field is indexed. */
 export type EcsType = 'keyword' | 'long' | 'date' | 'ip' | 'boolean';
 
 /** Version of the Elastic Common Schema that the lines keep to. */

@@ -18,6 +18,7 @@ const LOGGER = 'Logging';
 const DEFAULT_BUFFER_BYTES = 8 * 1024 * 1024;
 const UNSAFE_IN_NAMES = /[^A-Za-z0-9_-]+/g;
 
+/** What every line says of the process, and where the lines go. */
 export interface LoggingOptions {
   service: string;
   version: string;
@@ -36,6 +37,7 @@ export interface LoggingOptions {
   maxBufferBytes?: number;
 }
 
+/** Control over the logs of the process. */
 export interface LoggingHandle {
   /** Resolves when what was logged until now is written (or writing it has failed). */
   flush(): Promise<void>;

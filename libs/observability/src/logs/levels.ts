@@ -1,5 +1,6 @@
 import { CodedError } from '#libs/kernel';
 
+/** From chatty to grave. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 export const SEVERITY: Readonly<Record<LogLevel, number>> = { debug: 20, info: 30, warn: 40, error: 50 };
