@@ -24,6 +24,7 @@ const WITH_DATABASE: readonly ServiceName[] = ['twitter-ingest', 'analytics'];
 export interface StackOptions {
   /** Added to the environment of every service. */
   env?: Record<string, string>;
+  bufferPoolMiB?: number;
 }
 
 /** The whole product with servers of its own, for tests that kill parts of it. */
@@ -34,6 +35,8 @@ export interface Stack {
   readonly rabbitmq: RabbitMqServer;
   readonly services: Record<ServiceName, ServiceProcess>;
   readonly internalUrls: Record<ServiceName, string>;
+  /** Environment a service was started with. */
+  envOf(service: ServiceName): Record<string, string>;
   /** Runs SQL as root in the schema of a service. */
   query<T>(service: ServiceName, sql: string, values?: unknown[]): Promise<T[]>;
   close(): Promise<void>;
@@ -53,7 +56,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const logDir = join(dir, 'logs');
   mkdirSync(join(dir, 'blobs'), { recursive: true, mode: 0o700 });
   const [mariadb, rabbitmq] = await Promise.all([
-    startMariaDb({ dir: join(dir, 'mariadb') }),
+    startMariaDb({ dir: join(dir, 'mariadb'), bufferPoolMiB: options.bufferPoolMiB ?? 256 }),
     startRabbitMq({ dir: join(dir, 'rabbitmq') }),
   ]);
   const [publicPort, ...internalPorts] = await freePorts(1 + SERVICE_NAMES.length);
@@ -79,10 +82,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     }
   };
 
-  const envOf = (service: ServiceName, index: number): Record<string, string> => ({
+  const envOf = (service: ServiceName): Record<string, string> => ({
     MIRANTE_ENV: 'local',
     MIRANTE_LOG_DIR: logDir,
-    MIRANTE_INTERNAL_PORT: String(internalPorts[index]),
+    MIRANTE_INTERNAL_PORT: new URL(internalUrls[service]).port,
     MIRANTE_AMQP_URL: `amqp://${rabbitmq.user}:${rabbitmq.password}@127.0.0.1:${rabbitmq.amqpPort}`,
     MIRANTE_BLOB_DIR: join(dir, 'blobs'),
     MIRANTE_BLOB_MIN_FREE_BYTES: '0',
@@ -99,14 +102,14 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 
   for (const service of WITH_DATABASE) {
     await query(null, `CREATE DATABASE ${schemaOf(service)} CHARACTER SET utf8mb4`);
-    const env = { ...process.env, ...envOf(service, SERVICE_NAMES.indexOf(service)) };
+    const env = { ...process.env, ...envOf(service) };
     await run(process.execPath, [entryOf(service, 'migrate.js')], { env });
   }
   const started = await Promise.all(
-    SERVICE_NAMES.map((service, index) =>
+    SERVICE_NAMES.map((service) =>
       startServiceProcess({
         entry: entryOf(service, 'main.js'),
-        env: envOf(service, index),
+        env: envOf(service),
         readyUrl: `${internalUrls[service]}/health/ready`,
       }),
     ),
@@ -122,6 +125,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     rabbitmq,
     services,
     internalUrls,
+    envOf,
     query,
     close: async () => {
       await Promise.all(Object.values(services).map((service) => service.kill()));

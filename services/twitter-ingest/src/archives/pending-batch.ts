@@ -29,8 +29,9 @@ export class PendingBatch {
     for (const { reason } of item.errors) this.errors.push({ line: item.line, reason });
     if (item.posts.length + item.deletions.length === 0) return;
     const segment = this.segmentForPosts();
-    segment.posts.push(...item.posts);
-    segment.deletions.push(...item.deletions);
+    // A record may hold more posts than a call takes arguments.
+    for (const post of item.posts) segment.posts.push(post);
+    for (const deletion of item.deletions) segment.deletions.push(deletion);
     this.postCount += item.posts.length;
   }
 

@@ -1,0 +1,19 @@
+import { cpus, totalmem } from 'node:os';
+import { benchGateway } from './gateway.bench.js';
+import { benchIngest } from './ingest.bench.js';
+import { benchReports } from './reports.bench.js';
+
+const BENCHES = { ingest: benchIngest, reports: benchReports, gateway: benchGateway };
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !Object.hasOwn(BENCHES, name));
+if (unknown.length > 0) {
+  process.stderr.write(`no such bench: ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}\n`);
+  process.exit(2);
+}
+process.stdout.write(
+  `${cpus().length} x ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}\n`,
+);
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (wanted.length === 0 || wanted.includes(name)) await bench();
+}
