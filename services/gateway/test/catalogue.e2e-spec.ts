@@ -3,7 +3,6 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { FastifyInstance } from 'fastify';
 import type { OpenApiDocument } from '../src/docs/openapi.types.js';
 import { RouteCatalogue } from '../src/routes/route-catalogue.js';
 import { openApiPath } from '../src/routes/route-path.domain.js';
@@ -49,11 +48,9 @@ describe('catalogue of routes', () => {
   afterAll(() => sut.close());
 
   it('should declare every route the running application answers', () => {
-    const fastify = sut.app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
-    for (const { method, path } of routes)
-      expect([path, fastify.hasRoute({ method, url: path })]).toEqual([path, true]);
-    const answered = fastify.printRoutes({ commonPrefix: false }).match(/\((GET|POST|PUT|PATCH|DELETE)\b/g) ?? [];
-    expect(answered).toHaveLength(routes.length);
+    const declared = routes.map(({ method, path }) => `${method} ${path}`);
+    expect(new Set(sut.registered.filter((route) => !route.startsWith('HEAD ')))).toEqual(new Set(declared));
+    expect(new Set(declared).size).toBe(declared.length);
     expect(routes.length).toBeGreaterThanOrEqual(17);
   });
 
@@ -103,6 +100,6 @@ describe('catalogue of routes', () => {
       expect([route.id, ajv.errors]).toEqual([route.id, null]);
       checked.push(route.id);
     }
-    expect(checked).toHaveLength(routes.length - 5);
+    expect(checked).toHaveLength(routes.length - 4);
   });
 });

@@ -98,7 +98,7 @@ export class FakeRpc {
 }
 
 function archiveNotFound(id: string): CodedError {
-  return new CodedError('ARCHIVE.NOT_FOUND', 'not-found', `no archive ${id}`);
+  return new CodedError('ARCHIVES.NOT_FOUND', 'not-found', `no archive ${id}`);
 }
 
 function raise(error: unknown): never {

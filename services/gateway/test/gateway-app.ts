@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
+import type { FastifyInstance } from 'fastify';
 import { BlobStore } from '#libs/blobs';
 import { loadConfig } from '#libs/config';
 import { RpcClient } from '#libs/messaging';
@@ -21,6 +22,8 @@ export interface GatewayApp {
   url: string;
   port: number;
   blobDir: string;
+  /** `GET /path` of everything the server was told to answer. */
+  registered: readonly string[];
   /** Paths of all files in the blob folder, finished or not. */
   storedFiles(): Promise<string[]>;
   close(): Promise<void>;
@@ -51,6 +54,11 @@ export async function startGateway(overrides: Partial<GatewayConfig> = {}): Prom
     bodyParser: false,
     logger: false,
   });
+  const registered: string[] = [];
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  fastify.addHook('onRoute', ({ method, url }) => {
+    registered.push(...[method].flat().map((verb) => `${verb} ${url}`));
+  });
   observeFastify(app.getHttpAdapter().getInstance());
   await configureHttp(app);
   await app.listen(0, '127.0.0.1');
@@ -61,6 +69,7 @@ export async function startGateway(overrides: Partial<GatewayConfig> = {}): Prom
     port,
     url: `http://127.0.0.1:${port}`,
     blobDir,
+    registered,
     storedFiles: async () =>
       (await readdir(blobDir, { recursive: true, withFileTypes: true }))
         .filter((entry) => entry.isFile())

@@ -48,6 +48,21 @@ describe('gateway', () => {
     expect(sut.rpc.callsOf(importArchive)).toHaveLength(1);
   });
 
+  it('should refuse to use an idempotency key for another upload', async () => {
+    const upload = (path: string, body: string) =>
+      http()
+        .post(path)
+        .type(NDJSON)
+        .set('idempotency-key', KEY)
+        .send(body)
+        .then(({ status, body: { code } }) => [status, code as string]);
+    await upload('/api/v1/archives?tag=fog', '{}');
+
+    expect(await upload('/api/v1/archives?tag=FOG', '{}')).toEqual([202, undefined]);
+    expect(await upload('/api/v1/archives?tag=sun', '{}')).toEqual([409, 'UPLOAD.KEY_REUSED']);
+    expect(await upload('/api/v1/archives?tag=fog', '{"a":1}')).toEqual([409, 'UPLOAD.KEY_REUSED']);
+  });
+
   it('should hand an upload over again when the answer got lost', async () => {
     let calls = 0;
     sut.rpc.answer(importArchive, ({ id }) => {
@@ -158,7 +173,7 @@ describe('gateway', () => {
   });
 
   it.each([
-    [new CodedError('ARCHIVE.NOT_FOUND', 'not-found', 'no such archive'), 404, 'no such archive'],
+    [new CodedError('ARCHIVES.NOT_FOUND', 'not-found', 'no such archive'), 404, 'no such archive'],
     [new CodedError('RPC.TIMEOUT', 'timeout', 'secret-host did not answer'), 504, 'away'],
     [new CodedError('RPC.UNAVAILABLE', 'unavailable', 'connect secret-host:5672'), 503, 'away'],
     [new CodedError('X.RATE', 'rate-limited', 'slower', { retryAfterMs: 1_200 }), 429, 'slower'],

@@ -41,7 +41,7 @@ describe('gateway under malformed requests', () => {
       // Every kind gets its turn; the dice choose within it.
       const [kind, generate] = kinds[n % kinds.length]!;
       const bytes = generate(random);
-      const answer = await rawRequest(sut.port, Buffer.from(bytes, 'latin1')).catch((error: Error) => error);
+      const answer = await rawRequest(sut.port, Buffer.from(bytes, 'latin1')).catch((error: unknown) => error as Error);
       const complaint = answer instanceof Error ? answer.message : complaintAbout(answer);
       if (complaint) wrong.push(`${kind}: ${complaint}: ${JSON.stringify(bytes.slice(0, 200))}`);
     }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { z } from 'zod';
 import { BlobStore, BlobTooLargeError } from '#libs/blobs';
-import { describeSystem, getArchive, importArchive } from '#libs/contracts';
+import { describeSystem, getArchive, importArchive, type Archive } from '#libs/contracts';
 import { backoffMs, CodedError, sleep, uuidv7 } from '#libs/kernel';
 import { RpcClient } from '#libs/messaging';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
@@ -11,7 +11,7 @@ import { lingerThenClose } from '../problems/linger.js';
 import { UPLOAD_TYPES } from './archives.routes.js';
 import { importIdOf } from './import-id.js';
 import { uploadBytes } from './upload-bytes.js';
-import { TooManyUploadsError, UploadEmptyError, UploadTypeError } from './upload.errors.js';
+import { KeyReusedError, TooManyUploadsError, UploadEmptyError, UploadTypeError } from './upload.errors.js';
 
 export interface UploadOptions {
   tenant: string;
@@ -45,7 +45,9 @@ export class ArchiveUploadService implements OnModuleInit {
     const { tenant, tag, idempotencyKey } = options;
     if (idempotencyKey !== undefined) {
       const id = importIdOf(tenant, idempotencyKey);
-      if (await this.isKnown(id, tenant)) {
+      const known = await this.find(id, tenant);
+      if (known) {
+        refuseAnother(known, tag, request.headers['content-length']);
         lingerThenClose(request, response);
         return id;
       }
@@ -72,12 +74,11 @@ export class ArchiveUploadService implements OnModuleInit {
     if (this.inFlight >= this.config.MIRANTE_MAX_UPLOADS) throw new TooManyUploadsError();
   }
 
-  private async isKnown(id: string, tenant: string): Promise<boolean> {
+  private async find(id: string, tenant: string): Promise<Archive | undefined> {
     try {
-      await this.rpc.call(getArchive, { id, tenant });
-      return true;
+      return await this.rpc.call(getArchive, { id, tenant });
     } catch (error) {
-      if (error instanceof CodedError && error.kind === 'not-found') return false;
+      if (error instanceof CodedError && error.kind === 'not-found') return undefined;
       throw error;
     }
   }
@@ -115,4 +116,10 @@ export class ArchiveUploadService implements OnModuleInit {
       }
     }
   }
+}
+
+/** A key names one upload. Whether the bytes are the same is told by their number: reading them all would defeat the key. */
+function refuseAnother(known: Archive, tag: string | undefined, length: string | undefined): void {
+  if ((known.tag ?? undefined) !== tag) throw new KeyReusedError('tag');
+  if (length !== undefined && Number(length) !== known.bytes) throw new KeyReusedError('file');
 }

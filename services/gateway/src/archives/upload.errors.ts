@@ -31,3 +31,9 @@ export class TooManyUploadsError extends CodedError {
     });
   }
 }
+
+export class KeyReusedError extends CodedError {
+  constructor(what: 'tag' | 'file') {
+    super('UPLOAD.KEY_REUSED', 'conflict', `this Idempotency-Key was used before, for another ${what}`);
+  }
+}

@@ -24,8 +24,14 @@ const REFUSALS: Readonly<Record<number, Refusal>> = {
     title: 'Unauthorized',
     code: 'ACCESS.UNKNOWN_KEY',
   },
-  404: { name: 'NotFound', description: 'There is no such thing', title: 'Not Found', code: 'ARCHIVE.NOT_FOUND' },
+  404: { name: 'NotFound', description: 'There is no such thing', title: 'Not Found', code: 'ARCHIVES.NOT_FOUND' },
   408: { name: 'Stalled', description: 'The body stopped arriving', title: 'Request Timeout', code: 'UPLOAD.STALLED' },
+  409: {
+    name: 'Conflict',
+    description: 'The Idempotency-Key was used for another upload',
+    title: 'Conflict',
+    code: 'UPLOAD.KEY_REUSED',
+  },
   413: { name: 'TooLarge', description: 'The body is too large', title: 'Payload Too Large', code: 'BLOBS.TOO_LARGE' },
   415: {
     name: 'UnsupportedType',
