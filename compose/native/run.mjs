@@ -22,7 +22,9 @@ export function run(command, args, options = {}) {
     child.once('error', (error) => reject(new Error(`cannot run ${command}: ${error.message}`)));
     child.once('close', (code, signal) => {
       if (code === 0) return resolve(Buffer.concat(out).toString('utf8'));
-      const tail = Buffer.concat(all).toString('utf8').trimEnd().split('\n').slice(-20).join('\n');
+      // The cause stands at one of the ends, depending on the program.
+      const lines = Buffer.concat(all).toString('utf8').trimEnd().split('\n');
+      const tail = (lines.length > 40 ? [...lines.slice(0, 20), '...', ...lines.slice(-20)] : lines).join('\n');
       reject(new Error(`${[command, ...args].join(' ')} ended with ${signal ?? `code ${code}`}:\n${tail}`));
     });
   });

@@ -24,6 +24,7 @@ export async function startAlertmanager(options: AlertmanagerOptions): Promise<A
     name: 'alertmanager',
     ports: [port],
     startTimeoutMs: 60_000,
+    onSpawn: options.onSpawn,
     logTail: (lines) => tailOf(log, lines),
     isReady: () => answersHttp(`http://127.0.0.1:${port}/-/ready`),
     prepare: () => {

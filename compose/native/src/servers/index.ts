@@ -6,3 +6,4 @@ export { type RabbitMqPorts } from './rabbitmq-config.js';
 export { startRabbitMq, type RabbitMqOptions, type RabbitMqServer } from './rabbitmq.js';
 export { type RunningServer } from './server.js';
 export { ServerStartError } from './wait.js';
+export { startNodeService, type NodeServiceOptions } from './node-service.js';

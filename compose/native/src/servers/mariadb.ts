@@ -8,6 +8,7 @@ import type { ProcessSpec } from './managed-process.js';
 import { freePort } from './ports.js';
 import { greetsMysql } from './probes.js';
 import { programsOf } from './programs.js';
+import { socketPath } from './socket-path.js';
 import { PlannedServer, type RunningServer, type ServerOptions, type ServerPlan } from './server.js';
 
 const run = promisify(execFile);
@@ -49,6 +50,7 @@ class MariaDbPlan implements ServerPlan {
   readonly ports: readonly number[];
   readonly startTimeoutMs = 60_000;
   readonly socket: string;
+  readonly onSpawn: MariaDbOptions['onSpawn'];
   private readonly data: string;
   private readonly log: string;
   private readonly initFile: string;
@@ -59,7 +61,8 @@ class MariaDbPlan implements ServerPlan {
     private readonly rootPassword: string,
   ) {
     this.ports = [port];
-    this.socket = join(options.dir, 'm.sock');
+    this.onSpawn = options.onSpawn;
+    this.socket = socketPath(options.dir, 'm.sock');
     this.data = join(options.dir, 'data');
     this.log = join(options.dir, 'mariadb.log');
     this.initFile = join(options.dir, 'init.sql');
@@ -69,9 +72,6 @@ class MariaDbPlan implements ServerPlan {
     const programs = programsOf('mariadb');
     const tmp = join(this.options.dir, 'tmp');
     const env = { ...process.env, ...programs.env };
-    // sockaddr_un.sun_path holds 108 bytes including the final zero.
-    if (Buffer.byteLength(this.socket) > 107)
-      throw new Error(`path of the database socket is too long: ${this.socket}`);
     rmSync(this.socket, { force: true });
     rmSync(tmp, { recursive: true, force: true });
     mkdirSync(tmp, { mode: 0o700 });

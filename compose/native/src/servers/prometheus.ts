@@ -24,6 +24,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
     name: 'prometheus',
     ports: [port],
     startTimeoutMs: 60_000,
+    onSpawn: options.onSpawn,
     logTail: (lines) => tailOf(log, lines),
     isReady: () => answersHttp(`http://127.0.0.1:${port}/-/ready`),
     prepare: () => {

@@ -80,6 +80,7 @@ class RabbitMqPlan implements ServerPlan {
   readonly name = 'rabbitmq';
   readonly startTimeoutMs = 90_000;
   readonly ports: readonly number[];
+  readonly onSpawn: RabbitMqOptions['onSpawn'];
   private readonly log: string;
   private epmd: ManagedProcess | undefined;
 
@@ -91,6 +92,7 @@ class RabbitMqPlan implements ServerPlan {
   ) {
     this.ports = [at.amqp, at.prometheus, at.dist, ...(this.hasManagement ? [at.management] : [])];
     this.log = join(options.dir, 'rabbitmq.log');
+    this.onSpawn = options.onSpawn;
   }
 
   async prepare(): Promise<ProcessSpec> {
@@ -180,6 +182,7 @@ class RabbitMqPlan implements ServerPlan {
       reapWithParent: this.options.reapWithParent ?? true,
     });
     this.epmd = epmd;
+    this.onSpawn?.(epmd.pid);
     // A node that does not find it at once gives up ("nodistribution").
     const listens = () => Promise.resolve(listenerPid(this.at.epmd, [epmd.pid]) !== undefined);
     await untilReady(epmd, listens, 10_000, () => epmd.logTail(20));

@@ -26,6 +26,8 @@ export interface ServerOptions {
   dir: string;
   /** Kill it when this process ends for any reason (default true). */
   reapWithParent?: boolean;
+  /** Called with each process as soon as it exists, long before it is ready. */
+  onSpawn?: (pid: number) => void;
 }
 
 /** What the kinds of server differ in. */
@@ -33,6 +35,9 @@ export interface ServerPlan {
   readonly name: string;
   readonly ports: readonly number[];
   readonly startTimeoutMs: number;
+  /** Limit of later starts, when it differs. */
+  readonly restartTimeoutMs?: number;
+  readonly onSpawn?: ((pid: number) => void) | undefined;
   prepare(): Promise<ProcessSpec>;
   isReady(): Promise<boolean>;
   /** Runs once it is ready, and before its first run after a failure is reported. */
@@ -45,6 +50,7 @@ export interface ServerPlan {
 /** Life cycle that all servers share. */
 export class PlannedServer implements RunningServer {
   private process: ManagedProcess | undefined;
+  private wasReady = false;
 
   constructor(private readonly plan: ServerPlan) {}
 
@@ -65,13 +71,16 @@ export class PlannedServer implements RunningServer {
     await this.refuseTakenPorts();
     const process = await ManagedProcess.spawn(await this.plan.prepare());
     this.process = process;
+    this.plan.onSpawn?.(process.pid);
+    const { startTimeoutMs, restartTimeoutMs = startTimeoutMs } = this.plan;
     try {
       await untilReady(
         process,
         async () => (await this.plan.isReady()) && this.ownsPorts(process),
-        this.plan.startTimeoutMs,
+        this.wasReady ? restartTimeoutMs : startTimeoutMs,
         () => this.logTail(20),
       );
+      this.wasReady = true;
     } catch (error) {
       await this.plan.stopHelpers?.();
       throw error;

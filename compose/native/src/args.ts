@@ -1,0 +1,98 @@
+import { parseArgs } from 'node:util';
+import { isLogLevel } from './logs/log-line.js';
+import type { LogsOptions } from './commands/logs.js';
+
+/** A command line that cannot be understood; the message says what is allowed. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export type Command =
+  | { readonly name: 'up' | 'migrate' }
+  | { readonly name: 'down'; readonly purge: boolean; readonly yes: boolean }
+  | { readonly name: 'status'; readonly json: boolean }
+  | { readonly name: 'logs'; readonly options: LogsOptions }
+  | { readonly name: 'dev'; readonly service: string | undefined }
+  // Their arguments are for somebody else.
+  | { readonly name: 'new:service' | 'bench' | 'parking'; readonly args: readonly string[] };
+
+const USAGE = {
+  up: 'npm run up',
+  down: 'npm run down [-- --purge --yes]',
+  status: 'npm run status [-- --json]',
+  logs: 'npm run logs [-- [service] [-f] [-n lines] [--level debug|info|warn|error] [--trace id] [--json]]',
+  dev: 'npm run dev -- <service>',
+  migrate: 'npm run migrate',
+};
+
+export function parseCommand([name = '', ...args]: readonly string[]): Command {
+  switch (name) {
+    case 'up':
+    case 'migrate':
+      read(name, args, {}, 0);
+      return { name };
+    case 'down': {
+      const { values } = read(name, args, { purge: { type: 'boolean' }, yes: { type: 'boolean' } }, 0);
+      return { name, purge: values['purge'] === true, yes: values['yes'] === true };
+    }
+    case 'status':
+      return { name, json: read(name, args, { json: { type: 'boolean' } }, 0).values['json'] === true };
+    case 'logs':
+      return { name, options: logsOptions(args) };
+    case 'dev':
+      return { name, service: read(name, args, {}, 1).positionals[0] };
+    case 'new:service':
+    case 'bench':
+    case 'parking':
+      return { name, args };
+    default:
+      throw new UsageError(`unknown command "${name}"`);
+  }
+}
+
+function logsOptions(args: readonly string[]): LogsOptions {
+  const { values, positionals } = read(
+    'logs',
+    args,
+    {
+      follow: { type: 'boolean', short: 'f' },
+      json: { type: 'boolean' },
+      level: { type: 'string' },
+      lines: { type: 'string', short: 'n' },
+      trace: { type: 'string' },
+    },
+    1,
+  );
+  const { level, lines, trace } = values as Record<string, string | undefined>;
+  if (level !== undefined && !isLogLevel(level)) {
+    throw new UsageError(`--level: expected debug, info, warn or error, got "${level}"`);
+  }
+  if (lines !== undefined && !/^\d{1,9}$/.test(lines)) {
+    throw new UsageError(`-n: expected a number of lines, got "${lines}"`);
+  }
+  return {
+    service: positionals[0],
+    follow: values['follow'] === true,
+    json: values['json'] === true,
+    level,
+    trace,
+    lines: lines === undefined ? undefined : Number(lines),
+  };
+}
+
+type Options = NonNullable<Parameters<typeof parseArgs>[0]>['options'];
+
+interface Parsed {
+  readonly values: Record<string, unknown>;
+  readonly positionals: readonly string[];
+}
+
+function read(command: keyof typeof USAGE, args: readonly string[], options: Options, mostWords: number): Parsed {
+  try {
+    const parsed: Parsed = parseArgs({ args: [...args], options, allowPositionals: true });
+    if (parsed.positionals.length <= mostWords) return parsed;
+    throw new Error(`unexpected "${parsed.positionals[mostWords]}"`);
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\nusage: ${USAGE[command]}`);
+  }
+}

@@ -1,0 +1,27 @@
+import { paths } from '../stack/paths.js';
+import type { RunRecord } from '../stack/run-file.js';
+import { readJson } from '../stack/json-file.js';
+
+/** Where everything answers, and what to try first. */
+export function addresses(run: RunRecord): Array<[string, string]> {
+  const ports = readJson<{ ports: Record<string, number> }>(paths.ports)?.ports ?? {};
+  const local = (name: string) => `http://127.0.0.1:${ports[name]}`;
+  return [
+    ['main page and API', run.publicUrl],
+    ['API documentation', `${run.publicUrl}/api/docs`],
+    ['Prometheus', local('prometheus')],
+    ['Alertmanager', local('alertmanager')],
+    ['RabbitMQ management', `${local('rabbitmq-management')} (login: .mirante/secrets.json, rabbitmq)`],
+  ];
+}
+
+export function printAddresses(run: RunRecord): void {
+  console.log('\nMirante runs:');
+  for (const [what, where] of addresses(run)) console.log(`  ${what.padEnd(20)} ${where}`);
+  console.log(`
+Try:
+  curl -T posts.jsonl '${run.publicUrl}/api/v1/archives?tag=nestjs' -X POST -H 'content-type: application/x-ndjson'
+  curl '${run.publicUrl}/api/v1/analytics/top-users?tag=nestjs'
+  npm run logs -- -f
+`);
+}

@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { paths } from '../stack/paths.js';
+import { liveRun } from '../stack/run-file.js';
+import { runningConfig } from '../stack/running-config.js';
+import { amqpUrl } from '../stack/service-env.js';
+
+/** `parking`: the operator's tool for messages that could not be processed, against the running broker. */
+export async function parking(args: readonly string[]): Promise<number> {
+  if (!liveRun()) {
+    console.error('the broker does not run; start it with: npm run up');
+    return 1;
+  }
+  return runScript('libs/messaging/src/parking.cli.js', args, { MIRANTE_AMQP_URL: amqpUrl(runningConfig()) });
+}
+
+/** `bench`: measures the product; it starts servers of its own. */
+export async function bench(args: readonly string[]): Promise<number> {
+  return runScript('test/bench/index.js', args, {});
+}
+
+/** Runs a compiled script with our terminal and ends as it ends. */
+function runScript(script: string, args: readonly string[], env: Record<string, string>): Promise<number> {
+  const file = join(paths.repo, 'dist', script);
+  if (!existsSync(file)) throw new Error(`dist/${script} was not built; there is no such part in this clone`);
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--enable-source-maps', file, ...args], {
+      cwd: paths.repo,
+      env: { ...process.env, ...env },
+      stdio: 'inherit',
+    });
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)));
+  });
+}

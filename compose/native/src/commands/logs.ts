@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { SERVICES } from '../services.js';
+import { FileFollower } from '../logs/follow.js';
+import { logFiles, readLogs } from '../logs/log-files.js';
+import { formatLogLine } from '../logs/log-format.js';
+import { matches, mergeByTime, parseLogLine, type LogFilter, type LogLine } from '../logs/log-line.js';
+import { tailOf } from '../servers/log-tail.js';
+import { paths } from '../stack/paths.js';
+
+const POLL_MS = 250;
+const DEFAULT_LINES = 200;
+const SERVERS = ['mariadb', 'rabbitmq', 'prometheus', 'alertmanager'];
+
+export interface LogsOptions extends LogFilter {
+  readonly follow: boolean;
+  readonly json: boolean;
+  readonly lines?: number | undefined;
+}
+
+/** `logs`: lines of all services as one sequence. Returns the exit code. */
+export async function logs(options: LogsOptions): Promise<number> {
+  const { service, trace, follow } = options;
+  if (service !== undefined && SERVERS.includes(service)) return serverLog(service, options);
+  const known = [...SERVICES.map(({ name }) => name), 'supervisor'];
+  if (service !== undefined && !known.includes(service)) {
+    console.error(`no log of "${service}"; there are: ${[...known, ...SERVERS].join(', ')}`);
+    return 2;
+  }
+  // Followers are made first: a line that is written between reading and following must not be lost.
+  const live = follow ? new LiveLogs(options) : undefined;
+  const limit = options.lines ?? (trace === undefined ? DEFAULT_LINES : Number.MAX_SAFE_INTEGER);
+  const lines = await readLogs(logFiles(paths.logs, service), options, limit);
+  lines.forEach((line) => print(line, options));
+  if (live) return live.run((line) => print(line, options));
+  if (lines.length > 0) return 0;
+  console.error(trace === undefined ? 'no log lines' : `no log line has the trace or request id ${trace}`);
+  return 1;
+}
+
+/** What comes after the start of the command, from old and new files. */
+class LiveLogs {
+  private readonly followers = new Map<string, FileFollower>();
+
+  constructor(private readonly filter: LogFilter) {
+    this.open(true);
+  }
+
+  async run(show: (line: LogLine) => void): Promise<never> {
+    for (;;) {
+      this.open(false);
+      const lines = [...this.followers.values()].flatMap((follower) => follower.read());
+      const parsed = lines.map(parseLogLine).filter((line) => line !== undefined);
+      mergeByTime(parsed.filter((line) => matches(line, this.filter))).forEach(show);
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  private open(fromEnd: boolean): void {
+    const current = logFiles(paths.logs, this.filter.service).filter((file) => file.endsWith('.ndjson'));
+    for (const file of current) {
+      if (!this.followers.has(file)) this.followers.set(file, new FileFollower(file, fromEnd));
+    }
+  }
+}
+
+async function serverLog(server: string, { lines = DEFAULT_LINES, follow }: LogsOptions): Promise<number> {
+  const file = paths.serverLog(server);
+  if (!existsSync(file)) {
+    console.error(`${server} has no log yet`);
+    return 1;
+  }
+  const follower = new FileFollower(file, true);
+  console.log(tailOf(file, lines));
+  while (follow) {
+    follower.read().forEach((line) => console.log(line));
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  return 0;
+}
+
+function print(line: LogLine, { json }: LogsOptions): void {
+  console.log(json ? line.raw : formatLogLine(line));
+}

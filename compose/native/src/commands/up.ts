@@ -1,0 +1,114 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import type * as Doctor from '../../doctor.mjs';
+import { loadPlain } from '../plain.js';
+import { tailOf } from '../servers/log-tail.js';
+import { publicAddress } from '../stack/config.js';
+import { requestRestart } from '../stack/control.js';
+import { endLeftovers } from '../stack/leftovers.js';
+import { chooseMode } from '../stack/mode.js';
+import { paths } from '../stack/paths.js';
+import { isAlive, liveRun, processId, readRun, type RunRecord } from '../stack/run-file.js';
+import { printAddresses } from './addresses.js';
+
+const POLL_MS = 100;
+const SIGN_OF_LIFE_MS = 3_000;
+
+/** `up`: starts what does not run, and prints the addresses. Returns the exit code. */
+export async function up(): Promise<number> {
+  const running = liveRun();
+  if (running?.phase === 'stopping') {
+    console.error('the stack is just being stopped; run this again when it is down');
+    return 1;
+  }
+  if (!running && !(await startSupervisor())) return 1;
+  const run = await untilRunning();
+  if (run.phase !== 'running') {
+    reportFailure(run);
+    return 1;
+  }
+  await repair(run);
+  printAddresses(run);
+  return 0;
+}
+
+async function startSupervisor(): Promise<boolean> {
+  const { mode, reason } = chooseMode(paths.repo);
+  console.log(`mode: ${mode} (${reason})`);
+  const ended = await endLeftovers();
+  if (ended > 0) console.log(`ended ${ended} processes of an earlier run whose supervisor was killed`);
+  publicAddress();
+  if (!(await passesPreFlight())) return false;
+  mkdirSync(paths.logs, { recursive: true, mode: 0o700 });
+  const output = openSync(paths.supervisorOutput, 'a', 0o600);
+  const main = join(paths.repo, 'dist/compose/native/src/stack/supervisor.main.js');
+  const child = spawn(process.execPath, ['--enable-source-maps', main], {
+    cwd: paths.repo,
+    detached: true,
+    stdio: ['ignore', output, output],
+  });
+  closeSync(output);
+  child.unref();
+  await untilRecorded(child.pid!);
+  return true;
+}
+
+async function passesPreFlight(): Promise<boolean> {
+  const { runChecks } = await loadPlain<typeof Doctor>('doctor.mjs');
+  const failed = runChecks(paths.repo).filter((check) => check.state === 'fail');
+  for (const { name, measured, needed, fix } of failed) {
+    console.error(`${name}: ${measured}${needed ? ` (needs ${needed})` : ''}${fix ? `\n  fix: ${fix}` : ''}`);
+  }
+  return failed.length === 0;
+}
+
+/** The first record appears when the supervisor has read its configuration; before, only its output can tell. */
+async function untilRecorded(pid: number): Promise<void> {
+  const self = processId(pid);
+  while (readRun()?.supervisor.pid !== pid) {
+    if (!isAlive(self)) throw new Error(`the supervisor ended at once:\n${tailOf(paths.supervisorOutput, 20)}`);
+    await pause();
+  }
+}
+
+/** Prints news of the parts until everything runs or the start has failed. */
+async function untilRunning(): Promise<RunRecord> {
+  const told = new Map<string, string>();
+  let lastNews = Date.now();
+  for (;;) {
+    const run = readRun();
+    if (!run) throw new Error('somebody stopped the stack while it was starting');
+    for (const part of run.parts) {
+      if (told.get(part.name) === part.state || part.state === 'waiting') continue;
+      if (told.size > 0 || run.phase === 'starting') console.log(`${part.name}: ${part.state}`);
+      told.set(part.name, part.state);
+      lastNews = Date.now();
+    }
+    if (run.phase === 'running' || !isAlive(run.supervisor)) return run;
+    if (Date.now() - lastNews > SIGN_OF_LIFE_MS) {
+      const waiting = run.parts.filter((part) => part.state !== 'ready').map((part) => part.name);
+      console.log(`waiting for ${waiting.join(', ')}`);
+      lastNews = Date.now();
+    }
+    await pause();
+  }
+}
+
+/** A second `up` starts parts again that have given up. */
+async function repair(run: RunRecord): Promise<void> {
+  for (const { name, state } of run.parts) {
+    if (state !== 'failed') continue;
+    console.log(`${name} had given up; starting it again`);
+    await requestRestart(name);
+  }
+}
+
+function reportFailure(run: RunRecord): void {
+  console.error(`\nThe start failed, and what had started was stopped again:\n${run.error ?? ''}`);
+  if (!run.error) console.error(tailOf(paths.supervisorOutput, 20));
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, POLL_MS));
+}

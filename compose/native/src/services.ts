@@ -1,0 +1,20 @@
+/** What a service wants from the stack beside its internal port. */
+export type ServiceNeed = 'mysql' | 'amqp' | 'blobs' | 'public-port';
+
+export interface ServiceSpec {
+  /** Folder under `services/`, log name, queue name. */
+  readonly name: string;
+  readonly needs: readonly ServiceNeed[];
+}
+
+/** Every service the launcher migrates, starts, watches and scrapes: one line each. */
+export const SERVICES: readonly ServiceSpec[] = [
+  { name: 'twitter-ingest', needs: ['mysql', 'amqp', 'blobs'] },
+  { name: 'analytics', needs: ['mysql', 'amqp'] },
+  { name: 'gateway', needs: ['amqp', 'blobs', 'public-port'] },
+];
+
+/** Schema, and prefix of the accounts, of a service with a database. */
+export function schemaOf(service: string): string {
+  return `mirante_${service.replaceAll('-', '_')}`;
+}

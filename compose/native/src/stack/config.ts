@@ -1,0 +1,59 @@
+import type { RabbitMqPorts } from '../servers/index.js';
+import { SERVICES, type ServiceSpec } from '../services.js';
+import { paths } from './paths.js';
+import { loadPorts, type PortMap } from './ports.js';
+import { loadSecrets, type Secrets } from './secrets.js';
+
+/** The one address that is not chosen freely. */
+export interface PublicAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** All that is fixed before the first part starts. */
+export interface StackConfig {
+  readonly services: readonly ServiceSpec[];
+  readonly ports: PortMap;
+  readonly secrets: Secrets;
+  readonly publicAddress: PublicAddress;
+}
+
+/** Address of the gateway from `MIRANTE_HOST` and `MIRANTE_PORT`; 127.0.0.1:8080 when they are not set. */
+export function publicAddress(env: NodeJS.ProcessEnv = process.env): PublicAddress {
+  const port = Number(env['MIRANTE_PORT'] || 8080);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new Error(`MIRANTE_PORT: expected a port from 1 to 65535, got "${env['MIRANTE_PORT']}"`);
+  }
+  return { host: env['MIRANTE_HOST'] || '127.0.0.1', port };
+}
+
+export async function loadStackConfig(): Promise<StackConfig> {
+  const withDatabase = SERVICES.filter((service) => service.needs.includes('mysql')).map((service) => service.name);
+  return {
+    services: SERVICES,
+    secrets: loadSecrets(paths.secrets, paths.data, withDatabase),
+    ports: await loadPorts(
+      paths.ports,
+      SERVICES.map((service) => service.name),
+    ),
+    publicAddress: publicAddress(),
+  };
+}
+
+/** A port by its name; a missing name is a mistake in our tables. */
+export function portOf(ports: PortMap, name: string): number {
+  const port = ports[name];
+  if (port === undefined) throw new Error(`no port was chosen for ${name}`);
+  return port;
+}
+
+export function rabbitMqPorts(ports: PortMap): RabbitMqPorts {
+  return {
+    amqp: portOf(ports, 'rabbitmq'),
+    management: portOf(ports, 'rabbitmq-management'),
+    prometheus: portOf(ports, 'rabbitmq-prometheus'),
+    dist: portOf(ports, 'rabbitmq-dist'),
+    epmd: portOf(ports, 'rabbitmq-epmd'),
+    ctl: portOf(ports, 'rabbitmq-ctl'),
+  };
+}

@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { startAlertmanager, startMariaDb, startNodeService, startPrometheus, startRabbitMq } from '../servers/index.js';
+import type { ServiceSpec } from '../services.js';
+import { portOf, rabbitMqPorts, type StackConfig } from './config.js';
+import type { PartSpec } from './part.js';
+import { paths } from './paths.js';
+import { serviceEnv } from './service-env.js';
+
+/** How each server of the stack is started. They outlive a killed supervisor; the next start ends them. */
+export function serverSpecs({ ports, secrets }: StackConfig) {
+  const at = (name: string) => ({ dir: join(paths.data, name), reapWithParent: false });
+  return {
+    mariadb: {
+      name: 'mariadb',
+      port: portOf(ports, 'mariadb'),
+      optional: false,
+      launch: (onSpawn) =>
+        startMariaDb({
+          ...at('mariadb'),
+          port: portOf(ports, 'mariadb'),
+          rootPassword: secrets.mariadbRoot,
+          onSpawn,
+        }),
+    },
+    rabbitmq: {
+      name: 'rabbitmq',
+      port: portOf(ports, 'rabbitmq'),
+      optional: false,
+      launch: (onSpawn) =>
+        startRabbitMq({ ...at('rabbitmq'), ...secrets.rabbitmq, ports: rabbitMqPorts(ports), onSpawn }),
+    },
+    alertmanager: {
+      name: 'alertmanager',
+      port: portOf(ports, 'alertmanager'),
+      optional: true,
+      launch: (onSpawn) =>
+        startAlertmanager({
+          ...at('alertmanager'),
+          port: portOf(ports, 'alertmanager'),
+          configFile: paths.alertmanagerConfig,
+          onSpawn,
+        }),
+    },
+    prometheus: {
+      name: 'prometheus',
+      port: portOf(ports, 'prometheus'),
+      optional: true,
+      launch: (onSpawn) =>
+        startPrometheus({
+          ...at('prometheus'),
+          port: portOf(ports, 'prometheus'),
+          configFile: paths.prometheusConfig,
+          onSpawn,
+        }),
+    },
+  } satisfies Record<string, PartSpec>;
+}
+
+export function serviceSpec(service: ServiceSpec, config: StackConfig): PartSpec {
+  const internalPort = portOf(config.ports, service.name);
+  return {
+    name: service.name,
+    port: internalPort,
+    optional: false,
+    launch: (onSpawn) =>
+      startNodeService({
+        name: service.name,
+        entry: paths.entry(service.name),
+        cwd: paths.repo,
+        env: serviceEnv(service, config, { logs: paths.logs, blobs: paths.blobs }),
+        internalPort,
+        otherPorts: service.needs.includes('public-port') ? [config.publicAddress.port] : [],
+        outputFile: paths.output(service.name),
+        reapWithParent: false,
+        onSpawn,
+      }),
+  };
+}

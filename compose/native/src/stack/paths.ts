@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { repoRoot } from '../repo.js';
+import { socketPath } from '../servers/socket-path.js';
+
+const state = join(repoRoot, '.mirante');
+
+/** Everything the stack keeps on disk; all of it below `.mirante/`, which is not under version control. */
+export const paths = {
+  repo: repoRoot,
+  state,
+  data: join(state, 'data'),
+  logs: join(state, 'logs'),
+  blobs: join(state, 'data', 'blobs'),
+  secrets: join(state, 'secrets.json'),
+  ports: join(state, 'state.json'),
+  run: join(state, 'run.json'),
+  prometheusConfig: join(state, 'prometheus.yml'),
+  alertmanagerConfig: join(state, 'alertmanager.yml'),
+  rules: join(repoRoot, 'observability', 'prometheus', 'rules'),
+  control: socketPath(state, 'control.sock'),
+  supervisorLog: join(state, 'logs', 'supervisor.ndjson'),
+  supervisorOutput: join(state, 'logs', 'supervisor.out.log'),
+  entry: (service: string) => join(repoRoot, 'dist', 'services', service, 'src', 'main.js'),
+  migrate: (service: string) => join(repoRoot, 'dist', 'services', service, 'src', 'migrate.js'),
+  /** What a service prints outside its log, such as a stack trace before logging began. */
+  output: (service: string) => join(state, 'logs', `${service}.out.log`),
+  serverLog: (server: string) => join(state, 'data', server, `${server}.log`),
+};

@@ -1,0 +1,121 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { MariaDbServer } from '../servers/index.js';
+import type { StackConfig } from './config.js';
+import { createDatabases, runMigrations } from './databases.js';
+import { Part } from './part.js';
+import { serverSpecs, serviceSpec } from './part-specs.js';
+import { paths } from './paths.js';
+import { alertmanagerConfig, prometheusConfig } from './prometheus-config.js';
+import { processId, writeRun, type Phase } from './run-file.js';
+import { logLine, type SupervisorLevel } from './supervisor-log.js';
+
+/** Parent of all parts: starts them in order, keeps them running, stops them in reverse order. */
+export class Supervisor {
+  private readonly parts: Part[];
+  private readonly mariadb: Part;
+  private readonly rabbitmq: Part;
+  private readonly watchers: Part[];
+  private readonly services: Part[];
+  private readonly front: Part[];
+  private phase: Phase = 'starting';
+  private error: string | undefined;
+  private database: MariaDbServer | undefined;
+  private readonly self = processId(process.pid);
+
+  constructor(private readonly config: StackConfig) {
+    const specs = serverSpecs(config);
+    const events = { onChange: (part: Part, message: string) => this.onChange(part, message) };
+    const launchDatabase = async (onSpawn: (pid: number) => void) =>
+      (this.database = await specs.mariadb.launch(onSpawn));
+    this.mariadb = new Part({ ...specs.mariadb, launch: launchDatabase }, events);
+    this.rabbitmq = new Part(specs.rabbitmq, events);
+    this.watchers = [new Part(specs.alertmanager, events), new Part(specs.prometheus, events)];
+    const isFront = (index: number) => config.services[index]!.needs.includes('public-port');
+    const services = config.services.map((service) => new Part(serviceSpec(service, config), events));
+    this.services = services.filter((_, index) => !isFront(index));
+    this.front = services.filter((_, index) => isFront(index));
+    this.parts = [this.mariadb, this.rabbitmq, ...this.watchers, ...this.services, ...this.front];
+  }
+
+  /** Resolves when everything runs. When a part does not start, the rest is stopped again and the reason thrown. */
+  async start(): Promise<void> {
+    this.writeFiles();
+    this.save();
+    // What watches never gates what works.
+    const watching = this.watchers.map((part) => part.start());
+    try {
+      await all([this.startDatabase(), this.rabbitmq.start()]);
+      await all(this.services.map((part) => part.start()));
+      await all(this.front.map((part) => part.start()));
+      await Promise.all(watching);
+    } catch (error) {
+      this.error = error instanceof Error ? error.message : String(error);
+      this.log('error', `the start failed: ${this.error}`);
+      await this.stop('failed');
+      throw error;
+    }
+    this.phase = 'running';
+    this.log('info', 'everything runs');
+    this.save();
+  }
+
+  /** Stops everything in reverse order of the start; data stays. */
+  async stop(phase: Phase = 'stopping'): Promise<void> {
+    this.phase = phase;
+    this.save();
+    await Promise.all(this.front.map((part) => part.stop()));
+    await Promise.all(this.services.map((part) => part.stop()));
+    await Promise.all([...this.watchers, this.rabbitmq, this.mariadb].map((part) => part.stop()));
+    this.log('info', 'everything stopped');
+    this.save();
+  }
+
+  /** Starts a part again, also when it had given up. */
+  async restart(name: string): Promise<boolean> {
+    const part = this.parts.find((candidate) => candidate.name === name);
+    if (!part || this.phase !== 'running') return false;
+    await part.restart();
+    return true;
+  }
+
+  private async startDatabase(): Promise<void> {
+    await this.mariadb.start();
+    await createDatabases(this.config, this.database!.socket);
+    for (const outcome of await runMigrations(this.config)) this.log('info', outcome);
+  }
+
+  private writeFiles(): void {
+    for (const dir of [paths.data, paths.logs, paths.blobs]) mkdirSync(dir, { recursive: true, mode: 0o700 });
+    const rules = join(paths.rules, '*.yml');
+    writeFileSync(paths.prometheusConfig, prometheusConfig(this.config, rules), { mode: 0o600 });
+    writeFileSync(paths.alertmanagerConfig, alertmanagerConfig(), { mode: 0o600 });
+  }
+
+  private onChange(part: Part, message: string): void {
+    this.log(part.state === 'failed' || part.state === 'restarting' ? 'warn' : 'info', message);
+    this.save();
+  }
+
+  private save(): void {
+    const { host, port } = this.config.publicAddress;
+    writeRun({
+      phase: this.phase,
+      supervisor: this.self,
+      publicUrl: `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`,
+      parts: this.parts.map((part) => part.record),
+      ...(this.error !== undefined && { error: this.error }),
+    });
+  }
+
+  private log(level: SupervisorLevel, message: string): void {
+    logLine(paths.supervisorLog, level, message);
+  }
+}
+
+/** Waits for all even when one fails, so that nothing is still starting while the rest is being stopped. */
+async function all(steps: readonly Promise<unknown>[]): Promise<void> {
+  const outcomes = await Promise.allSettled(steps);
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed) throw failed.reason;
+}
