@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type LogLine, parseLine } from './log-line.js';
 
 export interface ChildResult {
   code: number | null;
@@ -57,7 +58,7 @@ export function runChild(dir: string, program: string, args: string[] = [], limi
 }
 
 /** Every line of the log files in `dir`, oldest file first, parsed. Throws when one is not JSON. */
-export function readLogDir(dir: string): Array<Record<string, any>> {
+export function readLogDir(dir: string): LogLine[] {
   if (!existsSync(dir)) return [];
   const files = readdirSync(dir).filter((name) => name.includes('.ndjson') && !name.endsWith('.lock'));
   const rank = (name: string) => (name.endsWith('.ndjson') ? '~' : name);
@@ -65,10 +66,7 @@ export function readLogDir(dir: string): Array<Record<string, any>> {
   return files.flatMap((name) => parseLines(readFileSync(join(dir, name), 'utf8')));
 }
 
-export function parseLines(text: string): Array<Record<string, any>> {
+export function parseLines(text: string): LogLine[] {
   if (text !== '' && !text.endsWith('\n')) throw new Error(`the last line is torn: ${text.slice(-100)}`);
-  return text
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as Record<string, any>);
+  return text.split('\n').slice(0, -1).map(parseLine);
 }

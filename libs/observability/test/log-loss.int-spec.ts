@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseLines, readLogDir, runChild } from './child.js';
 import { type CompiledLibs, compileLibs } from './compiled-libs.js';
+import type { LogLine } from './log-line.js';
 
 const WARM = 100;
 const BURST = 5_000;
@@ -33,8 +34,8 @@ describe('a process that ends', () => {
   });
   afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-  const numbersIn = (lines: Array<Record<string, any>>) =>
-    lines.filter((line) => line['log.logger'] === 'Loss').map((line) => line['labels'].number as number);
+  const numbersIn = (lines: LogLine[]) =>
+    lines.filter((line) => line['log.logger'] === 'Loss').map((line) => line.labels?.['number'] as number);
 
   it.each([
     ['process.exit(0)', 'process.exit(0);', { code: 0, signal: null }],
@@ -62,7 +63,7 @@ describe('a process that ends', () => {
     expect(await child.result).toMatchObject(expected);
     const lines = readLogDir(dir);
     expect(numbersIn(lines)).toEqual(ALL);
-    expect(lines.filter((line) => line['event'].action === 'crash').map((line) => line['error'].message)).toEqual(
+    expect(lines.filter((line) => line.event['action'] === 'crash').map((line) => line.error?.['message'])).toEqual(
       ending.includes('nobody caught') ? ['nobody caught this'] : [],
     );
   });
@@ -83,9 +84,9 @@ describe('a process that ends', () => {
       const result = await child.result;
       expect(result).toMatchObject(handler === '' ? { signal: 'SIGTERM' } : { code: 0, signal: null });
       const lines = readLogDir(own);
-      expect(lines.filter((line) => line['labels']?.number !== undefined).map((line) => line['labels'].number)).toEqual(
-        ALL,
-      );
+      expect(
+        lines.filter((line) => line.labels?.['number'] !== undefined).map((line) => line.labels?.['number']),
+      ).toEqual(ALL);
       expect(lines.at(-1)?.['message']).toBe(handler === '' ? `line ${WARM + BURST - 1}` : 'bye');
     }
   });

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
@@ -15,6 +15,7 @@ import {
   renderMetrics,
 } from '../src/index.js';
 import { readLogDir } from './child.js';
+import type { LogLine } from './log-line.js';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const SPAN = 'b7ad6b7169203331';
@@ -60,12 +61,12 @@ describe('observeFastify', () => {
     rmSync(dir, { recursive: true, force: true });
   });
 
-  const logged = async (match: (line: Record<string, any>) => boolean) => {
+  const logged = async (match: (line: LogLine) => boolean) => {
     await logging.flush();
     return readLogDir(dir).filter(match);
   };
   const accessOf = (path: string) =>
-    logged((line) => line['url']?.path === path && line['event'].action === 'http-request');
+    logged((line) => line.url?.['path'] === path && line.event['action'] === 'http-request');
   const series = async (match: string) =>
     (await renderMetrics()).body.split('\n').filter((line) => line.includes(match));
 
@@ -89,8 +90,8 @@ describe('observeFastify', () => {
       client: { ip: '127.0.0.0' },
       user_agent: { original: 'spec/1' },
     });
-    expect(access!['event'].duration).toBeGreaterThan(10_000);
-    const [handled] = await logged((line) => line['labels']?.thing === '1');
+    expect(access!.event['duration']).toBeGreaterThan(10_000);
+    const [handled] = await logged((line) => line.labels?.['thing'] === '1');
     expect(handled).toMatchObject({ 'trace.id': TRACE, 'span.id': span, labels: { request_id: 'order-7' } });
   });
 
@@ -103,10 +104,10 @@ describe('observeFastify', () => {
       }),
     );
     expect(new Set(answers.map(({ answered }) => answered)).size).toBe(200);
-    const lines = await logged((line) => /^p\d+$/.test(String(line['labels']?.thing)));
+    const lines = await logged((line) => /^p\d+$/.test(String(line.labels?.['thing'])));
     for (const { index, before, after, answered } of answers) {
       expect([before, after]).toEqual([answered, answered]);
-      expect(lines.find((line) => line['labels'].thing === `p${index}`)?.['trace.id']).toBe(answered);
+      expect(lines.find((line) => line.labels?.['thing'] === `p${index}`)?.['trace.id']).toBe(answered);
     }
   });
 
@@ -176,7 +177,7 @@ describe('observeFastify', () => {
         'http_request_method="GET",server_address="127.0.0.1",http_response_status_code="200",error_type=""} 1',
       ),
     ]);
-    await expect(observedFetch('http://127.0.0.1:1/')).rejects.toThrow();
+    await expect(observedFetch(`http://127.0.0.1:${await closedPort()}/`)).rejects.toThrow();
     expect(await series('error_type="ECONNREFUSED"')).not.toEqual([]);
   });
 
@@ -196,6 +197,15 @@ describe('observeFastify', () => {
     }
   });
 });
+
+function closedPort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}
 
 function send(port: number, text: string): Promise<string> {
   return new Promise((resolve, reject) => {

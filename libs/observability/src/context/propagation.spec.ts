@@ -1,4 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { type Context, context as otel, ROOT_CONTEXT, trace, TraceFlags } from '@opentelemetry/api';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sleep } from '#libs/kernel';
 import { contextFromHeaders, injectTraceHeaders, traceparentOf } from './propagation.js';
 import { childContext, currentContext, newContext, runInContext } from './trace-context.js';
@@ -41,6 +43,40 @@ describe('contextFromHeaders', () => {
     const headers = { traceparent, tracestate: 'mirante=debug,rojo=1' };
     expect(contextFromHeaders(headers)).toMatchObject({ debug: true, traceState: 'rojo=1' });
     expect(contextFromHeaders(headers, { trusted: false })).not.toHaveProperty('debug');
+  });
+});
+
+describe('contextFromHeaders beside an OpenTelemetry SDK', () => {
+  const active = new AsyncLocalStorage<Context>();
+  const span = { traceId: TRACE, spanId: '1111111111111111', traceFlags: TraceFlags.NONE };
+  const withSpan = <T>(fn: () => T): T => otel.with(trace.setSpan(ROOT_CONTEXT, trace.wrapSpanContext(span)), fn);
+
+  beforeAll(() => {
+    otel.setGlobalContextManager({
+      active: () => active.getStore() ?? ROOT_CONTEXT,
+      with: (context, fn, self, ...args) => active.run(context, () => fn.call(self, ...args)),
+      bind: (_context, target) => target,
+      enable: () => otel as never,
+      disable: () => otel as never,
+    });
+  });
+  afterAll(() => otel.disable());
+
+  it("should take the SDK's span for its own", () => {
+    expect(withSpan(() => contextFromHeaders({ traceparent }))).toEqual({
+      traceId: TRACE,
+      spanId: '1111111111111111',
+      parentSpanId: SPAN,
+      sampled: false,
+      requestId: TRACE,
+    });
+    expect(withSpan(() => contextFromHeaders({})).traceId).toBe(TRACE);
+    expect(contextFromHeaders({ traceparent }).spanId).not.toBe('1111111111111111');
+  });
+
+  it('should not name a parent of another trace', () => {
+    const other = `00-${'a'.repeat(32)}-${SPAN}-01`;
+    expect(withSpan(() => contextFromHeaders({ traceparent: other }))).not.toHaveProperty('parentSpanId');
   });
 });
 

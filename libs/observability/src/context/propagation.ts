@@ -1,3 +1,4 @@
+import { activeSpan } from './active-span.js';
 import { newSpanId, newTraceId } from './random-ids.js';
 import { currentContext, type TraceContext } from './trace-context.js';
 import { formatTraceparent, parseTraceparent } from './traceparent.js';
@@ -22,29 +23,31 @@ export interface HeaderTrust {
 
 /**
  * The context of a hop that was called with these headers: the caller's trace continues with a new span. Anything invalid
- * is ignored and replaced: a bad `traceparent` starts a new trace, a bad `x-request-id` becomes the trace id.
+ * is ignored and replaced: a bad `traceparent` starts a new trace, a bad `x-request-id` becomes the trace id. When an
+ * OpenTelemetry SDK has a span for this hop, its ids are taken.
  */
 export function contextFromHeaders(headers: TraceHeaders, { trusted = true }: HeaderTrust = {}): TraceContext {
   const parent = parseTraceparent(headers.traceparent);
-  const traceId = parent ? parent.traceId : newTraceId();
+  const active = activeSpan();
+  const traceId = active?.traceId ?? parent?.traceId ?? newTraceId();
   const given = headers['x-request-id'];
-  const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : traceId;
-  if (!parent) return { traceId, spanId: newSpanId(), sampled: true, requestId };
-  const spanId = newSpanId();
-  if (headers.tracestate === undefined) {
-    return { traceId, spanId, parentSpanId: parent.parentId, sampled: parent.sampled, requestId };
-  }
-  const { foreign, debug } = parseTracestate(headers.tracestate);
-  return {
+  const context: Mutable<TraceContext> = {
     traceId,
-    spanId,
-    parentSpanId: parent.parentId,
-    sampled: parent.sampled,
-    requestId,
-    ...(foreign !== undefined && { traceState: foreign }),
-    ...(debug && trusted && { debug }),
+    spanId: active?.spanId ?? newSpanId(),
+    sampled: active?.sampled ?? parent?.sampled ?? true,
+    requestId: typeof given === 'string' && REQUEST_ID.test(given) ? given : traceId,
   };
+  if (!parent || parent.traceId !== traceId) return context;
+  context.parentSpanId = parent.parentId;
+  if (headers.tracestate !== undefined) {
+    const { foreign, debug } = parseTracestate(headers.tracestate);
+    if (foreign !== undefined) context.traceState = foreign;
+    if (debug && trusted) context.debug = true;
+  }
+  return context;
 }
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** The `traceparent` header with which `context` calls others; also the form of the `traceresponse` header. */
 export function traceparentOf(context: TraceContext): string {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseLine } from '../../test/log-line.js';
 import { createPipeline } from './winston-pipeline.js';
 import { EcsEncoder } from './ecs-encoder.js';
 import { LogWriter } from './log-writer.js';
@@ -32,10 +33,7 @@ describe('NestLoggerAdapter', () => {
 
   const lines = () => {
     writer.flushSync();
-    return text
-      .split('\n')
-      .slice(0, -1)
-      .map((line) => JSON.parse(line) as Record<string, any>);
+    return text.split('\n').slice(0, -1).map(parseLine);
   };
 
   it('should take the context out of the last argument', () => {
@@ -57,7 +55,7 @@ describe('NestLoggerAdapter', () => {
     sut.error('it broke', error, undefined, 'ExceptionsHandler');
     sut.fatal('it broke');
     expect(
-      lines().map((line) => [line['log.logger'], line['error']?.type, line['error']?.message, line['message']]),
+      lines().map((line) => [line['log.logger'], line.error?.['type'], line.error?.['message'], line['message']]),
     ).toEqual([
       ['ExceptionsHandler', 'TypeError', 'broken', 'broken'],
       ['ExceptionsHandler', 'TypeError', 'broken', 'it broke'],
