@@ -87,7 +87,12 @@ export class AmqpLink {
       keepAlive: true,
       timeout: CONNECT_TIMEOUT_MS,
       clientProperties: { connection_name: `${name} ${purpose}` },
-      recovery: { waitForConnect: false, initialDelay: 100, maxDelay: 5_000, setup: (model: ChannelModel) => this.setUp(model) },
+      recovery: {
+        waitForConnect: false,
+        initialDelay: 100,
+        maxDelay: 5_000,
+        setup: (model: ChannelModel) => this.setUp(model),
+      },
     });
     this.recovering = recovering;
     recovering.on('error', (error) => (this.lastError = messageOf(error)));

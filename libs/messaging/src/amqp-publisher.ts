@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { ChannelModel, ConfirmChannel, Message, Options } from 'amqplib';
 import { backoffMs, sleep } from '#libs/kernel';
-import { createLogger } from '#libs/observability';
+import { createLogger, messagingPublishDuration } from '#libs/observability';
 import { AmqpLink } from './amqp-link.js';
 import { declareTopology } from './declare-topology.js';
 import { MessageTooLargeError, PublishError } from './messaging.errors.js';
-import { publishDuration, publishersBlocked, refusedPublishes, returned } from './messaging.metrics.js';
+import { publishersBlocked, refusedPublishes, returned } from './messaging.metrics.js';
 import { MAX_MESSAGE_BYTES } from './packet.js';
 import type { Topology } from './topology.js';
 
 const log = createLogger('AmqpPublisher');
+
+const FLUSH_TIMEOUT_MS = 1_000;
 
 export interface OutgoingMessage {
   exchange: string;
@@ -89,6 +91,9 @@ export class AmqpPublisher {
     this.closed = true;
     const deadline = Date.now() + this.options.confirmTimeoutMs;
     while (this.unconfirmed > 0 && this.link.isOpen && !this.blocked && Date.now() < deadline) await sleep(5);
+    // Answers have no confirm; the channel's own close comes after them.
+    const flushed = this.channel?.close().catch(() => undefined);
+    if (flushed && !this.blocked) await Promise.race([flushed, sleep(FLUSH_TIMEOUT_MS)]);
     await this.link.close();
     this.setBlocked(false);
   }
@@ -101,15 +106,19 @@ export class AmqpPublisher {
   async publish(message: OutgoingMessage): Promise<void> {
     const { exchange } = message;
     const started = performance.now();
+    let outcome = 'error';
     try {
       await this.send(message);
-      publishDuration.observe({ exchange }, (performance.now() - started) / 1_000);
+      outcome = 'success';
     } catch (error) {
       if (error instanceof PublishError) {
         refusedPublishes.inc({ exchange, reason: error.reason });
         if (error.reason === 'unroutable') returned.inc({ exchange });
       }
       throw error;
+    } finally {
+      const seconds = (performance.now() - started) / 1_000;
+      messagingPublishDuration.observe({ messaging_destination_name: exchange, outcome }, seconds);
     }
   }
 

@@ -151,7 +151,8 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
           ...shared,
           queue: eventQueueOf(service),
           prefetch: prefetchFor([...handlers.values()]),
-          startsCautiously: true,
+          // Changing from one message at a time to many would hand a single active consumer's turn to another process.
+          startsCautiously: !singleActiveConsumer,
           onDelivery: (delivery) => processor.process(delivery),
         }),
       );
@@ -200,6 +201,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
     this.events?.close();
     const drained = await Promise.all(consumers.map((consumer) => consumer.drain(settings.drainGraceMs)));
     if (drained.includes(false)) log.warn('handlers still run; the broker will deliver their messages again');
+    await Promise.all(consumers.map((consumer) => consumer.close()));
     await this.link?.close();
   }
 }

@@ -125,7 +125,7 @@ export class EventProcessor {
       // The events come from many traces; the work they share is a trace of its own.
       await runInContext(newContext(), () =>
         withTimeout(handler.where, handler.timeoutMs, () =>
-          handler.run(ours.map(({ payload, meta }) => ({ payload, meta }))),
+          handler.run(ours.map(({ payload, meta, context }) => ({ payload, meta, context }))),
         ),
       );
     } catch (error) {
@@ -140,24 +140,24 @@ export class EventProcessor {
     const durationMs = performance.now() - started;
     for (const event of ours) {
       event.delivery.ack();
-      runInContext(event.context, () => this.observe(event, 'ok', durationMs));
+      runInContext(event.context, () => this.observe(event, 'success', durationMs));
     }
   }
 
   private runAlone(event: ReadyEvent): Promise<void> {
     return runInContext(event.context, async () => {
-      const { handler, payload, meta, delivery } = event;
+      const { handler, payload, meta, delivery, context } = event;
       const started = performance.now();
       try {
         await withTimeout(handler.where, handler.timeoutMs, () =>
-          handler.kind === 'single' ? handler.run(payload, meta) : handler.run([{ payload, meta }]),
+          handler.kind === 'single' ? handler.run(payload, meta) : handler.run([{ payload, meta, context }]),
         );
       } catch (error) {
         this.observe(event, 'error', performance.now() - started, error);
         return this.fail(event, error);
       }
       delivery.ack();
-      this.observe(event, 'ok', performance.now() - started);
+      this.observe(event, 'success', performance.now() - started);
     });
   }
 
@@ -170,17 +170,14 @@ export class EventProcessor {
     );
   }
 
-  private observe(event: ReadyEvent, outcome: 'ok' | 'error', durationMs: number, error?: unknown): void {
+  private observe(event: ReadyEvent, outcome: 'success' | 'error', durationMs: number, error?: unknown): void {
     const { meta, delivery } = event;
     queueLag.observe({ event: meta.routingKey }, Math.max(0, Date.now() - durationMs - meta.publishedAt) / 1_000);
-    messagingProcessDuration.observe(
-      { messaging_destination_name: delivery.queue, event: meta.routingKey, outcome },
-      durationMs / 1_000,
-    );
+    messagingProcessDuration.observe({ messaging_destination_name: delivery.queue, outcome }, durationMs / 1_000);
     const fields = {
       event: {
         action: 'messaging.process',
-        outcome: outcome === 'ok' ? 'success' : 'failure',
+        outcome: outcome === 'success' ? 'success' : 'failure',
         duration: durationMs * 1e6,
       },
       labels: {
@@ -190,7 +187,7 @@ export class EventProcessor {
         attempt: meta.attempt,
       },
     };
-    if (outcome === 'ok') log.debug('event handled', fields);
+    if (outcome === 'success') log.debug('event handled', fields);
     else log.warn('event failed', fields, error);
   }
 }

@@ -19,7 +19,7 @@ type RpcMethodDecorator<I extends z.ZodType, O extends z.ZodType> = <
 
 /**
  * Answers the calls of a contract: Nest's `@MessagePattern` with validation of input and answer. Guards, interceptors,
- * pipes and filters of Nest apply. A thrown {@link CodedError} reaches the caller as it is; any other error reaches it
+ * pipes and filters of Nest apply; a method that uses `@Ctx()` marks its input with `@Payload()`, as everywhere in Nest. A thrown {@link CodedError} reaches the caller as it is; any other error reaches it
  * as `INTERNAL`, without its message.
  */
 export function HandleRpc<I extends z.ZodType, O extends z.ZodType>(

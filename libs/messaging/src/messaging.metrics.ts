@@ -1,6 +1,5 @@
 import { counter, gauge, histogram } from '#libs/observability';
 
-const SHORT_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const LAG_SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 900, 3_600, 21_600];
 
 export const messagesInFlight = gauge({
@@ -31,13 +30,6 @@ export const refusedPublishes = counter({
   name: 'messaging_publish_failures_total',
   help: 'Messages that were not published, by reason',
   labelNames: ['exchange', 'reason'],
-});
-
-export const publishDuration = histogram({
-  name: 'messaging_publish_duration_seconds',
-  help: 'Time from sending a message until the broker confirms it',
-  labelNames: ['exchange'],
-  buckets: SHORT_SECONDS,
 });
 
 export const reconnects = counter({

@@ -1,5 +1,5 @@
 import { connect, type ConfirmChannel, type GetMessage } from 'amqplib';
-import { CodedError } from '#libs/kernel';
+import { CodedError, sleep } from '#libs/kernel';
 import { createLogger } from '#libs/observability';
 import { declareTopology } from './declare-topology.js';
 import { replayHeaders } from './headers.js';
@@ -99,13 +99,17 @@ export class ParkingLot {
       await declareTopology(channel, PARKING_ONLY);
       const { messageCount: total } = await channel.checkQueue(PARKING_QUEUE);
       let seen = 0;
+      let kept = 0;
       for (let bytes = 0; seen < Math.min(total, MAX_MESSAGES) && bytes < MAX_BYTES; seen++) {
         const message = await channel.get(PARKING_QUEUE, { noAck: false });
         if (message === false) break;
         if (await visit(describeParked(message), message, channel)) channel.ack(message);
-        else bytes += message.content.length;
+        else {
+          bytes += message.content.length;
+          kept++;
+        }
       }
-      // The acks are on their way in order; closing the channel politely waits for them and returns the rest.
+      if (kept > 0) await giveBack(channel, kept);
       await channel.close();
       return { total, truncated: seen < total && seen > 0 };
     } finally {
@@ -140,4 +144,12 @@ async function sendBack(channel: ConfirmChannel, parked: ParkedMessage, message:
     channel.off('return', onReturn);
   }
   if (returned) throw new CodedError('PARKING.UNROUTABLE', 'unavailable', `the queue ${parked.queue} does not exist`);
+}
+
+/** Returns what is not settled, and waits (a second at most) until the next reader can see it. */
+async function giveBack(channel: ConfirmChannel, kept: number): Promise<void> {
+  channel.nackAll(true);
+  for (const giveUp = Date.now() + 1_000; Date.now() < giveUp; await sleep(10)) {
+    if ((await channel.checkQueue(PARKING_QUEUE)).messageCount >= kept) return;
+  }
 }

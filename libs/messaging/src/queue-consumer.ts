@@ -9,6 +9,8 @@ import type { Topology } from './topology.js';
 
 const log = createLogger('QueueConsumer');
 
+const CLOSE_TIMEOUT_MS = 1_000;
+
 export interface QueueConsumerOptions {
   queue: string;
   /** Declared again before every subscription, so that a deleted queue comes back. */
@@ -26,7 +28,8 @@ export interface QueueConsumerOptions {
 
 /** Consumes one queue on a channel of its own and does not stop: see the README for what it comes back from. */
 export class QueueConsumer {
-  private readonly taken = new Set<Delivery>();
+  /** Open channels, each with the deliveries that came over it and are not settled. */
+  private readonly taken = new Map<Channel, Set<Delivery>>();
   private model: ChannelModel | undefined;
   private channel: Channel | undefined;
   private tag: string | undefined;
@@ -44,7 +47,7 @@ export class QueueConsumer {
 
   /** Deliveries in our hands. */
   get inFlight(): number {
-    return this.taken.size;
+    return [...this.taken.values()].reduce((sum, deliveries) => sum + deliveries.size, 0);
   }
 
   get isConsuming(): boolean {
@@ -61,16 +64,16 @@ export class QueueConsumer {
 
   /** A connection is there: subscribes in the background and tries until it works. */
   attach(model: ChannelModel): void {
+    this.detach();
     this.model = model;
-    this.channel = undefined;
-    this.tag = undefined;
     void this.recover();
   }
 
   /** The connection is gone. */
   detach(): void {
     this.model = undefined;
-    this.dropChannel('the connection is lost');
+    this.trouble = 'the connection is lost';
+    for (const channel of this.taken.keys()) this.forget(channel);
   }
 
   /** Tells what a look at the queue showed: how many consumers the broker sees, or that the queue is missing. */
@@ -82,7 +85,7 @@ export class QueueConsumer {
     }
     log.warn('the broker does not know our consumer', { labels: { queue: this.queue } });
     cancelledConsumers.inc({ queue: this.queue, reason: 'deaf' });
-    this.tag = undefined;
+    this.retireChannel('the broker does not know the consumer');
     void this.recover();
   }
 
@@ -91,17 +94,25 @@ export class QueueConsumer {
     this.stopped = true;
     const { tag, channel } = this;
     this.tag = undefined;
-    if (tag && channel) await Promise.race([channel.cancel(tag).catch(() => undefined), sleep(1_000)]);
+    if (tag && channel) await Promise.race([channel.cancel(tag).catch(() => undefined), sleep(CLOSE_TIMEOUT_MS)]);
   }
 
   /** Resolves when every delivery is settled, or false after `graceMs`. */
   async drain(graceMs: number): Promise<boolean> {
     const patience = new AbortController();
-    const all = Promise.all([...this.taken].map((delivery) => delivery.finished)).then(() => true);
+    const taken = [...this.taken.values()].flatMap((deliveries) => [...deliveries]);
+    const all = Promise.all(taken.map((delivery) => delivery.finished)).then(() => true);
     const late = sleep(graceMs, patience.signal).then(() => false);
     const drained = await Promise.race([all, late]);
     patience.abort();
     return drained;
+  }
+
+  /** Gives back what is not settled. The channel goes first, as its acknowledgements are ordered only within it. */
+  async close(): Promise<void> {
+    this.model = undefined;
+    const closed = [...this.taken.keys()].map((channel) => channel.close().catch(() => undefined));
+    await Promise.race([Promise.all(closed), sleep(CLOSE_TIMEOUT_MS)]);
   }
 
   private async recover(): Promise<void> {
@@ -129,6 +140,7 @@ export class QueueConsumer {
     channel.on('handler-error', (error) => log.error('a listener of the channel failed', {}, error));
     channel.on('close', () => this.channelClosed(channel));
     this.channel = channel;
+    this.taken.set(channel, new Set());
     return channel;
   }
 
@@ -155,16 +167,17 @@ export class QueueConsumer {
   private deliver(channel: Channel, message: ConsumeMessage): void {
     const seenBefore = message.fields.redelivered;
     if (seenBefore) redelivered.inc({ queue: this.queue });
-    if (this.cautious && !seenBefore && numberHeader(message.properties.headers, HEADER.deliveryCount) === undefined) {
+    const returns = numberHeader(message.properties.headers, HEADER.deliveryCount) ?? 0;
+    if (this.cautious && !seenBefore && returns === 0) {
       this.cautious = false;
       void this.widen(channel);
     }
-    const delivery = new Delivery(this.queue, message, channel, (own) => this.channel === own);
-    this.taken.add(delivery);
-    messagesInFlight.set({ queue: this.queue }, this.taken.size);
+    const delivery = new Delivery(this.queue, message, channel, (own) => this.taken.has(own));
+    this.taken.get(channel)?.add(delivery);
+    messagesInFlight.set({ queue: this.queue }, this.inFlight);
     void delivery.finished.then(() => {
-      this.taken.delete(delivery);
-      messagesInFlight.set({ queue: this.queue }, this.taken.size);
+      this.taken.get(channel)?.delete(delivery);
+      messagesInFlight.set({ queue: this.queue }, this.inFlight);
     });
     this.options.onDelivery(delivery).catch((error: unknown) => {
       log.error('a delivery could not be processed', { labels: { queue: this.queue } }, error);
@@ -172,17 +185,22 @@ export class QueueConsumer {
     });
   }
 
-  /** The new consumer starts before the old one ends, so that there is always one. */
+  /** One consumer ends before the other starts: two at a time would mix up the order. */
   private async widen(channel: Channel): Promise<void> {
-    const narrow = this.tag;
+    this.recovering = true;
     try {
+      if (this.tag) await channel.cancel(this.tag);
+      if (this.stopped) return;
       const wide = await this.consume(channel, this.options.prefetch);
-      if (this.channel !== channel || this.stopped) return;
-      this.tag = wide;
-      if (narrow) await channel.cancel(narrow);
+      // Cancelled again in the meantime: the recovery below opens another channel.
+      if (this.channel === channel) this.tag = wide;
+      if (this.stopped) await this.stop();
     } catch (error) {
       log.debug('the consumer could not be widened', { labels: { queue: this.queue } }, error);
+    } finally {
+      this.recovering = false;
     }
+    void this.recover();
   }
 
   /** The broker ended the consumer: its queue was deleted, moved, or a delivery took too long. */
@@ -191,24 +209,42 @@ export class QueueConsumer {
     this.trouble = 'cancelled by the broker';
     cancelledConsumers.inc({ queue: this.queue, reason: 'cancelled' });
     log.warn('the broker cancelled the consumer', { labels: { queue: this.queue } });
-    this.tag = undefined;
+    this.retireChannel(this.trouble);
     void this.recover();
   }
 
   private channelClosed(channel: Channel): void {
-    if (this.channel !== channel) return;
-    if (this.model && !this.stopped) {
+    const current = this.channel === channel;
+    if (current && this.model && !this.stopped) {
       cancelledConsumers.inc({ queue: this.queue, reason: 'channel' });
       log.warn('the channel of a consumer closed', { labels: { queue: this.queue, reason: this.trouble } });
     }
-    this.dropChannel(this.trouble);
-    void this.recover();
+    this.forget(channel);
+    if (current) void this.recover();
   }
 
-  private dropChannel(trouble: string): void {
+  /**
+   * Lets the channel settle what came over it and then closes it; the next subscription opens a new one. A channel that
+   * has seen its quorum queue vanish may not get the messages of the next queue of that name (RabbitMQ 3.10).
+   */
+  private retireChannel(trouble: string): void {
+    const { channel } = this;
     this.trouble = trouble;
     this.channel = undefined;
     this.tag = undefined;
-    for (const delivery of this.taken) delivery.abandon();
+    if (!channel) return;
+    const taken = [...(this.taken.get(channel) ?? [])].map(({ finished }) => finished);
+    void Promise.all(taken).then(() => channel.close().catch(() => undefined));
+  }
+
+  /** The channel is gone, and what came over it belongs to the broker again. */
+  private forget(channel: Channel): void {
+    const taken = this.taken.get(channel) ?? [];
+    this.taken.delete(channel);
+    if (this.channel === channel) {
+      this.channel = undefined;
+      this.tag = undefined;
+    }
+    for (const delivery of taken) delivery.abandon();
   }
 }

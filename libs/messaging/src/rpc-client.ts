@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import type { RpcContract } from '#libs/contracts';
-import { CodedError, sleep } from '#libs/kernel';
+import { sleep } from '#libs/kernel';
 import { childContext, createLogger, rpcClientDuration, runInContext } from '#libs/observability';
 import { AmqpClient } from './amqp-client.js';
 import { currentDeadline } from './deadline.js';
 import { RpcBrokerLostError, RpcInvalidOutputError, RpcTimeoutError } from './messaging.errors.js';
+import { errorToWire, outcomeOf } from './rpc-errors.js';
 import { fieldProblems } from './validation.js';
 
 const log = createLogger('RpcClient');
@@ -13,6 +14,7 @@ const log = createLogger('RpcClient');
 /** Longest wait for a lost connection to come back before the one repetition of an idempotent call. */
 const RECOVERY_WAIT_MS = 1_000;
 
+/** Limits of one call. */
 export interface CallOptions {
   /** Deadline in milliseconds; the contract's own by default. A shorter deadline of the call being answered wins. */
   timeoutMs?: number;
@@ -38,15 +40,15 @@ export class RpcClient {
   ): Promise<z.output<O>> {
     const deadline = Math.min(Date.now() + (options.timeoutMs ?? contract.timeoutMs), currentDeadline() ?? Infinity);
     const started = performance.now();
-    let outcome = 'ok';
+    let failure: unknown;
     return runInContext(childContext(), async () => {
       try {
         return this.checked(contract, await this.send(contract, input, deadline, options.signal));
       } catch (error) {
-        outcome = error instanceof CodedError ? error.code : 'INTERNAL';
+        failure = error;
         throw error;
       } finally {
-        this.observe(contract.name, outcome, performance.now() - started);
+        this.observe(contract.name, failure, performance.now() - started);
       }
     });
   }
@@ -75,11 +77,13 @@ export class RpcClient {
     return parsed.data;
   }
 
-  private observe(name: string, outcome: string, durationMs: number): void {
+  private observe(name: string, failure: unknown, durationMs: number): void {
+    const error = failure === undefined ? undefined : errorToWire(failure);
+    const outcome = outcomeOf(error?.kind);
     rpcClientDuration.observe({ rpc_method: name, outcome }, durationMs / 1_000);
     log.debug('call answered', {
-      event: { action: 'rpc.call', outcome: outcome === 'ok' ? 'success' : 'failure', duration: durationMs * 1e6 },
-      labels: { rpc_method: name, code: outcome },
+      event: { action: 'rpc.call', outcome: error ? 'failure' : 'success', duration: durationMs * 1e6 },
+      labels: { rpc_method: name, code: error?.code ?? 'ok' },
     });
   }
 }

@@ -1,5 +1,5 @@
 import { RpcException } from '@nestjs/microservices';
-import { CodedError, fromWire, isWireError, type WireError } from '#libs/kernel';
+import { CodedError, fromWire, isWireError, type ErrorKind, type WireError } from '#libs/kernel';
 
 /** What Nest's own exception filter says of an unknown error and of a guard that said no. */
 const NEST_UNKNOWN = 'Internal server error';
@@ -34,4 +34,19 @@ function nestMessage(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || value instanceof Error) return undefined;
   const { status, message } = value as { status?: unknown; message?: unknown };
   return status === 'error' && typeof message === 'string' ? message : undefined;
+}
+
+/** The metric label for how a call ended: `error` is our fault, `rejected` the caller's. */
+export function outcomeOf(kind: ErrorKind | undefined): 'success' | 'error' | 'rejected' | 'timeout' {
+  switch (kind) {
+    case undefined:
+      return 'success';
+    case 'timeout':
+      return 'timeout';
+    case 'internal':
+    case 'unavailable':
+      return 'error';
+    default:
+      return 'rejected';
+  }
 }

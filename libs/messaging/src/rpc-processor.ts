@@ -11,7 +11,7 @@ import { HEADER, numberHeader, remainingMs } from './headers.js';
 import { MessageTooLargeError, RpcInvalidInputError, UnusableMessageError } from './messaging.errors.js';
 import { expiredCalls } from './messaging.metrics.js';
 import { decodeRequest, encodePacket, type RequestPacket } from './packet.js';
-import { errorToWire } from './rpc-errors.js';
+import { errorToWire, outcomeOf } from './rpc-errors.js';
 import { RpcRequestContext } from './rpc-request.context.js';
 import { consumerContext, outgoingTraceHeaders } from './trace-headers.js';
 import { fieldProblems } from './validation.js';
@@ -129,11 +129,15 @@ export class RpcProcessor {
   }
 
   private observe(rpcMethod: string, err: WireError | undefined, failure: unknown, durationMs: number): void {
-    const outcome = err?.code ?? 'ok';
+    const outcome = outcomeOf(err?.kind);
     rpcServerDuration.observe({ rpc_method: rpcMethod, outcome }, durationMs / 1_000);
     const fields = {
-      event: { action: 'rpc.handle', outcome: err ? 'failure' : 'success', duration: durationMs * 1e6 },
-      labels: { rpc_method: rpcMethod, code: outcome },
+      event: {
+        action: 'rpc.handle',
+        outcome: err ? ('failure' as const) : ('success' as const),
+        duration: durationMs * 1e6,
+      },
+      labels: { rpc_method: rpcMethod, code: err?.code ?? 'ok' },
     };
     if (!err) log.debug('call answered', fields);
     else if (err.kind === 'internal') log.error('a call failed', fields, failure);

@@ -1,27 +1,14 @@
-import {
-  childContext,
-  contextFromHeaders,
-  currentContext,
-  injectTraceHeaders,
-  type TraceContext,
-} from '#libs/observability';
-import { textHeader, type Headers } from './headers.js';
+import { contextFromHeaders, injectTraceHeaders, type TraceContext } from '#libs/observability';
+import type { Headers } from './headers.js';
 
 /** W3C trace headers and the request id of the present context, for an outgoing message. */
-export function outgoingTraceHeaders(): Record<string, string> {
-  const headers: Record<string, string> = {};
+export function outgoingTraceHeaders(): Headers {
+  const headers: Headers = {};
   injectTraceHeaders(headers);
-  const requestId = currentContext()?.requestId;
-  if (requestId) headers['x-request-id'] = requestId;
   return headers;
 }
 
 /** A span of our own in the trace of the producer (or in a new trace, when the message carries none). */
 export function consumerContext(headers: Headers | undefined): TraceContext {
-  const parent = contextFromHeaders({
-    traceparent: textHeader(headers, 'traceparent'),
-    tracestate: textHeader(headers, 'tracestate'),
-    'x-request-id': textHeader(headers, 'x-request-id'),
-  });
-  return childContext(parent);
+  return contextFromHeaders(headers ?? {});
 }
