@@ -23,6 +23,15 @@ import { SeriesReport } from '../src/reports/series.report.js';
 import { SummaryReport } from '../src/reports/summary.report.js';
 import { TopUsersReport } from '../src/reports/top-users.report.js';
 
+export const ROLLUPS = [
+  'rollup_15m',
+  'rollup_lang_day',
+  'rollup_country_day',
+  'rollup_cotag_day',
+  'rollup_profile',
+  'tag_author',
+] as const;
+
 export interface TestEvent {
   messageId: string;
   payload: PostsChanged;
@@ -47,6 +56,10 @@ export interface AnalyticsDatabase {
     series: SeriesReport;
     coTags: CoTagsReport;
   };
+  /** All rows of roll-ups, facts and authors. */
+  figures(): Promise<Record<string, unknown[]>>;
+  /** Forgets everything but the tags. */
+  clear(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -92,6 +105,16 @@ export async function createAnalyticsDatabase(): Promise<AnalyticsDatabase> {
       countries: new CountriesReport(runner, counts, authors),
       series: new SeriesReport(runner, counts),
       coTags: new CoTagsReport(runner, counts),
+    },
+    figures: async () => {
+      const rows: Record<string, unknown[]> = {};
+      for (const table of [...ROLLUPS, 'post_fact', 'author'])
+        rows[table] = await schema.query(`SELECT * FROM ${table}`);
+      return rows;
+    },
+    clear: async () => {
+      const others = ['author', 'author_snapshot', 'post_fact', 'post_tombstone', 'inbox', 'outbox'];
+      for (const table of [...ROLLUPS, ...others]) await schema.query(`DELETE FROM ${table}`);
     },
     close: async () => {
       await databases.onApplicationShutdown();

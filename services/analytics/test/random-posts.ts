@@ -44,6 +44,8 @@ const ORIGINS: readonly TagOrigin[][] = [['query'], ['own'], ['referenced'], ['q
 /** Around the end of summer time in Newfoundland, Berlin and São Paulo, over some weeks. */
 export const FIRST_POST = Date.UTC(2010, 9, 14);
 export const SPAN_MS = 40 * 86_400_000;
+/** The clocks of Newfoundland went back in the middle of a quarter of an hour. */
+const CROOKED_CHANGE = Date.UTC(2010, 10, 7, 2, 31);
 
 function randomTags(dice: Dice): PostState['tags'] {
   const count = 1 + dice.below(3);
@@ -69,7 +71,8 @@ export function randomPost(dice: Dice, id: number, rev: number, authors: number)
   const authorId = 1 + dice.below(authors);
   const deleted = rev > 1 && dice.random() < 0.25;
   // Half of the posts lie on or beside an edge of a bucket or day.
-  const rough = FIRST_POST + dice.below(SPAN_MS);
+  const isCrooked = dice.random() < 0.05;
+  const rough = isCrooked ? CROOKED_CHANGE + dice.below(1_200_000) - 600_000 : FIRST_POST + dice.below(SPAN_MS);
   const edge = Math.round(rough / 900_000) * 900_000 + dice.pick([-1, 0, 1]);
   return {
     id,
@@ -79,7 +82,7 @@ export function randomPost(dice: Dice, id: number, rev: number, authors: number)
     kind: dice.pick(KINDS),
     lang: dice.pick(LANGS),
     country: dice.pick(COUNTRIES),
-    posted_at: dice.random() < 0.5 ? edge : rough,
+    posted_at: !isCrooked && dice.random() < 0.5 ? edge : rough,
     author_id: authorId,
     // A post may also lose all its tags by an edit.
     tags: deleted || (rev > 1 && dice.random() < 0.1) ? [] : randomTags(dice),
