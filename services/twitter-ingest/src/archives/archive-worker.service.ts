@@ -1,7 +1,7 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { loadConfig } from '#libs/config';
 import { messageOf, sleep } from '#libs/kernel';
-import { childContext, contextFromHeaders, createLogger, runInContext } from '#libs/observability';
+import { contextFromHeaders, createLogger, runInContext } from '#libs/observability';
 import { ingestConfigSchema } from '../twitter-ingest.config.js';
 import { ArchiveImportRunner } from './archive-import.runner.js';
 import type { ClaimedImport } from './archive-import.types.js';
@@ -59,9 +59,7 @@ export class ArchiveWorker implements OnApplicationBootstrap, BeforeApplicationS
 
   /** Works in the trace of the request that asked for the import. */
   private async work(claim: ClaimedImport): Promise<void> {
-    const context = childContext(
-      contextFromHeaders({ traceparent: claim.traceparent, 'x-request-id': claim.requestId }),
-    );
+    const context = contextFromHeaders({ traceparent: claim.traceparent, 'x-request-id': claim.requestId });
     runningImports.inc({});
     try {
       await runInContext(context, () => this.runner.run(claim, this.stop.signal));

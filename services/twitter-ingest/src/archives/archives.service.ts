@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import type { Archive, importArchive, listArchives } from '#libs/contracts';
 import { BlobStore } from '#libs/blobs';
-import { currentContext, newContext, traceparentOf } from '#libs/observability';
+import { createLogger, currentContext, newContext, traceparentOf } from '#libs/observability';
 import { decodeCursor, encodeCursor } from '../cursor.domain.js';
 import type { ImportError, ImportRow } from './archive-import.types.js';
 import { ArchiveImportRepository } from './archive-import.repository.js';
@@ -11,6 +11,8 @@ import { ArchiveConflictError, ArchiveNotFoundError } from './archives.errors.js
 
 type ImportRequest = z.infer<typeof importArchive.input>;
 type ListRequest = z.infer<typeof listArchives.input>;
+
+const logger = createLogger('Archives');
 
 @Injectable()
 export class ArchivesService {
@@ -36,6 +38,7 @@ export class ArchivesService {
     });
     const row = await this.imports.getOwned(request.id, request.tenant);
     if (!row || row.blob_ref !== request.blob || row.tag !== tag) throw new ArchiveConflictError(request.id);
+    logger.info(`import ${request.id} of ${request.bytes} bytes is queued`, { event: { action: 'import-queued' } });
     this.worker.poke();
     return { id: request.id };
   }
