@@ -91,6 +91,14 @@ describe('a process that ends', () => {
     }
   });
 
+  it('should have written what is logged while the process exits', async () => {
+    const ending =
+      'process.on("exit", () => { for (let i = 0; i < 3; i++) logger.info("bye " + i); }); process.exit(0);';
+    await runChild(libs.dir, program(ending), [dir]).result;
+    const lines = readLogDir(dir).map((line) => line.message);
+    expect(lines.slice(-4)).toEqual([`line ${WARM + BURST - 1}`, 'bye 0', 'bye 1', 'bye 2']);
+  });
+
   it('should have written every line into a pipe', async () => {
     const child = runChild(libs.dir, program('process.exit(0);'));
     const { stdout, stderr, code } = await child.result;

@@ -81,6 +81,10 @@ export function initLogging(options: LoggingOptions): LoggingHandle {
   const logger = createLogger(LOGGER);
   const removeHooks = installProcessHooks({
     flushSync,
+    writeThrough: () => {
+      flushSync();
+      writer.writeThrough();
+    },
     reportCrash: (error, origin) =>
       logger.error(
         'the process ends because of an error nobody caught',

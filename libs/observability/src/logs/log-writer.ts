@@ -39,6 +39,7 @@ export class LogWriter {
   #timer: NodeJS.Timeout | NodeJS.Immediate | undefined;
   #eager = false;
   #retryMs = 0;
+  #writesThrough = false;
 
   constructor(sink: LineSink, { maxBufferBytes, dropSummary, onTrouble = () => {} }: LogWriterOptions) {
     this.#sink = sink;
@@ -55,7 +56,8 @@ export class LogWriter {
       return;
     }
     logLines.inc({ level });
-    this.#schedule(level === 'error' || this.#buffer.bytes > EAGER_BYTES);
+    if (this.#writesThrough) this.flushSync();
+    else this.#schedule(level === 'error' || this.#buffer.bytes > EAGER_BYTES);
   }
 
   /** Writes what is there now. Resolves when it is written, or when writing failed. */
@@ -82,6 +84,12 @@ export class LogWriter {
     this.#dropEmptyFlight();
     this.#publishSize();
     this.#retryLater();
+  }
+
+  /** From now on every line is written before `push` returns: there is no later any more. */
+  writeThrough(): void {
+    this.#writesThrough = true;
+    this.flushSync();
   }
 
   close(): void {

@@ -5,6 +5,8 @@ const DEADLY: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP'];
 export interface ProcessHooks {
   /** Writes everything that is still in memory, before it returns. */
   flushSync(): void;
+  /** The same, and from then on nothing stays in memory: others may still log while the process exits. */
+  writeThrough(): void;
   /** Says why the process is about to die. */
   reportCrash(error: unknown, origin: string): void;
   reportLevels(): void;
@@ -17,7 +19,7 @@ export interface ProcessHooks {
  * @returns takes the hooks away
  */
 export function installProcessHooks(hooks: ProcessHooks): () => void {
-  const onExit = () => hooks.flushSync();
+  const onExit = () => hooks.writeThrough();
   const onCrash = (error: Error, origin: string) => {
     hooks.reportCrash(error, origin);
     hooks.flushSync();
