@@ -46,17 +46,20 @@ export class RollupRepository {
 
   /** Counts of the (author, tag) pairs that exist, by `author|tag`. */
   async findTagAuthors(tx: SqlExecutor, pairs: Key[]): Promise<Map<string, KindCounts>> {
-    const found = new Map<string, KindCounts>();
-    await forKeys(TAG_AUTHOR_KEYS, pairs, async (condition, values) => {
-      const rows = await tx.query<Record<string, number>[]>(
-        `SELECT author_id, tag_id, ${KIND_COLUMNS.join(', ')} FROM tag_author WHERE ${condition}`,
-        values,
-      );
-      for (const row of rows) {
-        found.set(`${row['author_id']}|${row['tag_id']}`, KIND_COLUMNS.map((column) => row[column]!) as KindCounts);
-      }
-    });
-    return found;
+    if (pairs.length === 0) return new Map();
+    // A long list of OR costs the optimizer more than all the look-ups; a list as a table does not.
+    const rows = await tx.query<Record<string, number>[]>(
+      `SELECT t.author_id, t.tag_id, ${KIND_COLUMNS.map((column) => `t.${column}`).join(', ')}
+       FROM JSON_TABLE(?, '$[*]' COLUMNS (author_id BIGINT UNSIGNED PATH '$[0]', tag_id INT UNSIGNED PATH '$[1]')) p
+       STRAIGHT_JOIN tag_author t ON t.author_id = p.author_id AND t.tag_id = p.tag_id`,
+      [JSON.stringify(pairs.map(([author, tag]) => [author, tag]))],
+    );
+    return new Map(
+      rows.map((row) => [
+        `${row['author_id']}|${row['tag_id']}`,
+        KIND_COLUMNS.map((column) => row[column]!) as KindCounts,
+      ]),
+    );
   }
 
   async addTagAuthors(tx: SqlExecutor, rows: TagAuthorRow[]): Promise<void> {
