@@ -1,7 +1,7 @@
 // Pre-flight: looks and changes nothing. Each check names the measured value, the needed value and the fix.
 import { accessSync, constants, existsSync, readFileSync, statfsSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isSupported } from './node-version.mjs';
 import { packagesAreMissing } from './packages.mjs';
 import { locatePrograms, PACKAGES, prefixDir } from './programs.mjs';
@@ -22,6 +22,7 @@ export function rateAmount(measured, needed) {
 
 /** Every check, in the order in which a failure would bite. */
 export function runChecks(repo, env = process.env) {
+  const state = env.MIRANTE_STATE_DIR ? resolve(env.MIRANTE_STATE_DIR) : join(repo, '.mirante');
   const { found, missing } = locatePrograms(repo, env);
   return [
     nodeVersion(repo),
@@ -33,8 +34,8 @@ export function runChecks(repo, env = process.env) {
     writable(repo),
     packages(repo),
     ...Object.keys(PACKAGES).map((group) => programs(group, found, repo, env)),
-    publicPort(repo, env),
-    secrets(repo),
+    publicPort(state, env),
+    secrets(state),
   ];
 }
 
@@ -148,13 +149,13 @@ function programs(group, found, repo, env) {
 }
 
 /** The one port that is not chosen freely, because people type it. */
-function publicPort(repo, env) {
+function publicPort(state, env) {
   const port = Number(env.MIRANTE_PORT || 8080);
   const check = { name: `port ${port}`, needed: 'free, or held by this stack' };
   const taken = ['/proc/net/tcp', '/proc/net/tcp6'].some((file) => listeningInode(text(file), port) !== undefined);
   if (!taken) return { ...check, state: 'ok', measured: 'free' };
   const pid = listenerPid(port);
-  if (pid !== undefined && ownPids(repo).includes(pid)) {
+  if (pid !== undefined && ownPids(state).includes(pid)) {
     return { ...check, state: 'ok', measured: `held by this stack (process ${pid})` };
   }
   const measured =
@@ -163,24 +164,24 @@ function publicPort(repo, env) {
   return { ...check, state: 'fail', measured, fix };
 }
 
-function ownPids(repo) {
+function ownPids(state) {
   try {
-    return JSON.parse(text(join(repo, '.mirante/run.json'))).parts.map((part) => part.pid);
+    return JSON.parse(text(join(state, 'run.json'))).parts.map((part) => part.pid);
   } catch {
     return [];
   }
 }
 
-function secrets(repo) {
-  const hasData = existsSync(join(repo, '.mirante/data'));
-  const hasSecrets = existsSync(join(repo, '.mirante/secrets.json'));
+function secrets(state) {
+  const hasData = existsSync(join(state, 'data'));
+  const hasSecrets = existsSync(join(state, 'secrets.json'));
   if (!hasData || hasSecrets) {
     return { name: 'secrets', state: 'ok', measured: hasSecrets ? 'present' : 'made at the first start' };
   }
   return {
     name: 'secrets',
     state: 'fail',
-    measured: 'there is data, but .mirante/secrets.json is gone',
+    measured: `there is data, but ${join(state, 'secrets.json')} is gone`,
     needed: 'the secrets the data was made with',
     fix: 'put the file back, or delete the data: npm run down -- --purge --yes',
   };

@@ -1,5 +1,5 @@
 // npm packages: installed when node_modules differs from package-lock.json.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withProgress } from './progress.mjs';
 import { run } from './run.mjs';

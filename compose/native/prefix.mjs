@@ -1,6 +1,6 @@
 // Unpacks Debian packages into a private folder, without root and without touching the system: apt resolves, downloads and
 // checks the signatures with state folders of our own; dpkg-deb unpacks.
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { PACKAGES, prefixDir } from './programs.mjs';
 import { say, withProgress } from './progress.mjs';
@@ -19,6 +19,24 @@ export function parseSimulation(output) {
 /** Rewrites the folder that Debian compiled into the start script of Erlang. */
 export function relocateErl(script, erlang) {
   return script.replace(/^(\s*ROOTDIR=).*$/gm, (_, assignment) => `${assignment}"${erlang}"`);
+}
+
+/**
+ * Debian's Alertmanager has the folder of its templates compiled in. The same path without its leading slash, of the same
+ * length because the program knows the length, is found below the working directory.
+ *
+ * @param {Buffer} program
+ * @returns {boolean} whether anything was replaced
+ */
+export function relocateAlertmanager(program) {
+  const absolute = '/usr/share/prometheus/alertmanager';
+  const relative = 'usr/share//prometheus/alertmanager';
+  let replaced = false;
+  for (let at = program.indexOf(absolute); at >= 0; at = program.indexOf(absolute, at + 1)) {
+    program.write(relative, at, 'latin1');
+    replaced = true;
+  }
+  return replaced;
 }
 
 /**
@@ -97,6 +115,13 @@ function relocate(prefix) {
   const erlang = join(prefix, 'root/usr/lib/erlang');
   const erl = join(erlang, 'bin/erl');
   if (existsSync(erl)) writeFileSync(erl, relocateErl(readFileSync(erl, 'utf8'), erlang));
+  const alertmanager = join(prefix, 'root/usr/bin/prometheus-alertmanager');
+  if (!existsSync(alertmanager)) return;
+  const program = readFileSync(alertmanager);
+  if (!relocateAlertmanager(program)) return;
+  // Beside and renamed: a program that runs cannot be written to.
+  writeFileSync(`${alertmanager}.new`, program, { mode: 0o755 });
+  renameSync(`${alertmanager}.new`, alertmanager);
 }
 
 function files(dir, suffix) {

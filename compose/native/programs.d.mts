@@ -10,7 +10,7 @@ export interface Programs {
   };
   rabbitmq: { server: string; ctl: string; epmd: string; env: Record<string, string> };
   prometheus: { server: string; promtool: string; serverArgs: string[]; env: Record<string, string> };
-  alertmanager: { server: string; env: Record<string, string> };
+  alertmanager: { server: string; env: Record<string, string>; cwd?: string };
 }
 
 export declare const PACKAGES: Record<ProgramGroup, string[]>;

@@ -92,9 +92,10 @@ const FINDERS = {
     return { server, promtool, serverArgs: consoles, env };
   },
 
-  alertmanager({ dirs, env }) {
+  alertmanager({ base, dirs, env, prefixed }) {
     const server = program(dirs, 'prometheus-alertmanager') ?? program(dirs, 'alertmanager');
-    return server ? { server, env } : undefined;
+    // The unpacked one looks for its templates below its working directory (see relocateAlertmanager).
+    return server ? { server, env, ...(prefixed && { cwd: base }) } : undefined;
   },
 };
 

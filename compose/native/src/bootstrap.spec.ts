@@ -4,7 +4,7 @@ import { isUnitOnly } from '../commands.mjs';
 import { rateAmount } from '../doctor.mjs';
 import { isSupported } from '../node-version.mjs';
 import { firstDifference } from '../packages.mjs';
-import { parseSimulation, relocateErl } from '../prefix.mjs';
+import { parseSimulation, relocateAlertmanager, relocateErl } from '../prefix.mjs';
 
 describe('isSupported', () => {
   const ranges = '^20.19 || ^22.13 || >=24.11';
@@ -47,6 +47,17 @@ describe('relocateErl', () => {
     expect(first.match(/ROOTDIR="\/a b\/erlang"/g)).toHaveLength(2);
     expect(first).toContain('export ROOTDIR\n');
     expect(relocateErl(first, '/c')).toBe(relocateErl(script, '/c'));
+  });
+});
+
+describe('relocateAlertmanager', () => {
+  it('should replace every path without moving what follows, once', () => {
+    const sut = Buffer.from('a\0/usr/share/prometheus/alertmanagerb/usr/share/prometheus/alertmanager/ui/c');
+    const length = sut.length;
+    expect(relocateAlertmanager(sut)).toBe(true);
+    expect(sut.toString()).toBe('a\0usr/share//prometheus/alertmanagerbusr/share//prometheus/alertmanager/ui/c');
+    expect(sut.length).toBe(length);
+    expect(relocateAlertmanager(sut)).toBe(false);
   });
 });
 

@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { paths } from '../stack/paths.js';
 import type { RunRecord } from '../stack/run-file.js';
 import { readJson } from '../stack/json-file.js';
@@ -11,7 +12,10 @@ export function addresses(run: RunRecord): Array<[string, string]> {
     ['API documentation', `${run.publicUrl}/api/docs`],
     ['Prometheus', local('prometheus')],
     ['Alertmanager', local('alertmanager')],
-    ['RabbitMQ management', `${local('rabbitmq-management')} (login: .mirante/secrets.json, rabbitmq)`],
+    [
+      'RabbitMQ management',
+      `${local('rabbitmq-management')} (login: ${relative(paths.repo, paths.secrets)}, rabbitmq)`,
+    ],
   ];
 }
 

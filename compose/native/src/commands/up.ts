@@ -87,8 +87,8 @@ async function untilRunning(): Promise<RunRecord> {
     }
     if (run.phase === 'running' || !isAlive(run.supervisor)) return run;
     if (Date.now() - lastNews > SIGN_OF_LIFE_MS) {
-      const waiting = run.parts.filter((part) => part.state !== 'ready').map((part) => part.name);
-      console.log(`waiting for ${waiting.join(', ')}`);
+      const waiting = run.parts.filter((part) => part.state === 'starting').map((part) => part.name);
+      console.log(`still starting: ${waiting.join(', ')}`);
       lastNews = Date.now();
     }
     await pause();

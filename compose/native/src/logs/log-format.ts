@@ -2,7 +2,8 @@ import { fieldOf, type LogLine, type LogRecord } from './log-line.js';
 
 // Told by the fixed part of the line, or the same in every line.
 const FIXED = /^(@timestamp|log|message|trace|span|parent|service|ecs|process|host|error)(\.|$)/;
-const NOISE = ['event.id', 'event.dataset', 'labels.request_id'];
+const NOISE = ['event.id', 'event.dataset', 'event.kind', 'event.category', 'labels.request_id', 'http.request.id'];
+const NANOSECONDS_PER_MS = 1_000_000;
 
 /** One record as a line for people: time, level, service, logger, message, fields, trace; a stack trace follows indented. */
 export function formatLogLine({ record, time }: LogLine): string {
@@ -25,7 +26,12 @@ export function formatLogLine({ record, time }: LogLine): string {
 function fields(record: LogRecord): string[] {
   return flatten(record)
     .filter(([name]) => !FIXED.test(name) && !NOISE.includes(name))
-    .map(([name, value]) => `${name.replace(/^labels\./, '')}=${text(value)}`);
+    .map(([name, value]) =>
+      // ECS has it in nanoseconds.
+      name === 'event.duration' && typeof value === 'number'
+        ? `duration=${(value / NANOSECONDS_PER_MS).toFixed(1)}ms`
+        : `${name.replace(/^labels\./, '')}=${text(value)}`,
+    );
 }
 
 function flatten(value: LogRecord, prefix = ''): Array<[string, unknown]> {

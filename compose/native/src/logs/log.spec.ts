@@ -55,11 +55,11 @@ describe('formatLogLine', () => {
       'service.version': '1',
       'trace.id': 'abc',
       message: 'import done',
-      event: { action: 'import', id: 'noise' },
+      event: { action: 'import', id: 'noise', duration: 1_500_000 },
       labels: { posts: 3, note: 'two words' },
     });
     expect(formatLogLine(sut)).toBe(
-      '03:04:05.678 INFO  twitter-ingest [Importer] import done event.action=import posts=3 note="two words" trace=abc',
+      '03:04:05.678 INFO  twitter-ingest [Importer] import done event.action=import duration=1.5ms posts=3 note="two words" trace=abc',
     );
   });
 

@@ -39,7 +39,7 @@ export async function startAlertmanager(options: AlertmanagerOptions): Promise<A
           '--cluster.listen-address=',
         ],
         env: { ...process.env, ...programs.env },
-        cwd: options.dir,
+        cwd: programs.cwd ?? options.dir,
         logFile: log,
         stopTimeoutMs: 15_000,
         reapWithParent: options.reapWithParent ?? true,

@@ -32,10 +32,10 @@ export async function untilGone(processes: readonly ProcessId[], timeoutMs: numb
   return true;
 }
 
-function signalGroup(target: ProcessId, signal: NodeJS.Signals): void {
+/** Signals the group that a part leads, unless another process has its pid by now. */
+export function signalGroup(target: ProcessId, signal: NodeJS.Signals): void {
   if (!isAlive(target)) return;
   try {
-    // Every part leads a group of its own.
     process.kill(-target.pid, signal);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;

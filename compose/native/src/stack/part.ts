@@ -1,6 +1,8 @@
 import type { RunningServer } from '../servers/index.js';
+import { signalGroup } from './leftovers.js';
 import { RestartPolicy } from './restart-policy.js';
 import { isAlive, processId, type PartRecord, type PartState, type ProcessId } from './run-file.js';
+import type { SupervisorLevel } from './supervisor-log.js';
 
 export interface PartSpec {
   readonly name: string;
@@ -13,7 +15,7 @@ export interface PartSpec {
 
 export interface PartEvents {
   /** Called after every change; `message` is for the log. */
-  onChange(part: Part, message: string): void;
+  onChange(part: Part, message: string, level: SupervisorLevel): void;
 }
 
 /** One supervised server or service: it is started again when it ends by itself. */
@@ -26,6 +28,7 @@ export class Part {
   private problem: string | undefined;
   private readonly policy = new RestartPolicy();
   private timer: NodeJS.Timeout | undefined;
+  private launching: Promise<void> | undefined;
 
   constructor(
     readonly spec: PartSpec,
@@ -50,6 +53,8 @@ export class Part {
 
   /** First start. An optional part that fails is tried again later; any other failure is thrown. */
   async start(): Promise<void> {
+    // Somebody asked to stop before its turn came.
+    if (this.state !== 'waiting') return;
     this.become('starting', `${this.name} starts`);
     try {
       await this.launch();
@@ -57,7 +62,7 @@ export class Part {
       if (this.isStopping) return;
       this.problem = messageOf(error);
       if (!this.spec.optional) {
-        this.become('failed', `${this.name} did not start`);
+        this.become('failed', `${this.name} did not start`, 'error');
         throw error;
       }
       this.scheduleRestart(0);
@@ -78,30 +83,31 @@ export class Part {
 
   async stop(): Promise<void> {
     clearTimeout(this.timer);
-    if (this.state === 'waiting' || this.state === 'stopped') return;
+    if (this.isStopping) return;
     this.become('stopping', `${this.name} stops`);
+    if (this.launching) {
+      this.processes.forEach((process) => signalGroup(process, 'SIGTERM'));
+      // Whether it still became ready or not shows in `server`.
+      await this.launching.catch(() => {});
+    }
     await this.server?.stop();
     this.processes = this.processes.filter(isAlive);
     this.become('stopped', `${this.name} stopped`);
-  }
-
-  /** SIGKILL instead of an orderly stop. */
-  async kill(): Promise<void> {
-    if (!this.isStopping) this.become('stopping', `${this.name} is killed`);
-    await this.server?.kill();
-  }
-
-  logTail(lines: number): string {
-    return this.server?.logTail(lines) ?? '';
   }
 
   private get isStopping(): boolean {
     return this.state === 'stopping' || this.state === 'stopped';
   }
 
-  private async launch(): Promise<void> {
+  private launch(): Promise<void> {
+    this.launching = this.launchServer().finally(() => (this.launching = undefined));
+    return this.launching;
+  }
+
+  private async launchServer(): Promise<void> {
     if (this.server) await this.server.start();
     else this.server = await this.spec.launch((pid) => this.remember(pid));
+    if (this.isStopping) return;
     const readyAt = Date.now();
     void this.server.exit.then(({ code, signal }) => {
       if (this.state !== 'ready') return;
@@ -125,10 +131,11 @@ export class Part {
   private scheduleRestart(ranMs: number): void {
     const decision = this.policy.onEnd(Date.now(), ranMs);
     if (decision.action === 'give-up') {
-      this.become('failed', `${this.name} gave up after five ends within a minute: ${this.problem}`);
+      this.become('failed', `${this.name} gave up after five ends within a minute; ${this.problem}`, 'error');
       return;
     }
-    this.become('restarting', `${this.name} ${this.problem}; starts again in ${decision.delayMs} ms`);
+    const plan = `starts again in ${decision.delayMs} ms`;
+    this.become('restarting', `${this.name}: ${this.problem}; ${plan}`, 'warn');
     this.timer = setTimeout(() => {
       this.restarts += 1;
       void this.relaunch();
@@ -137,13 +144,13 @@ export class Part {
 
   private remember(pid: number): void {
     this.processes = [...this.processes.filter(isAlive), processId(pid)];
-    this.events.onChange(this, `${this.name} runs as process ${pid}`);
+    this.events.onChange(this, `${this.name} runs as process ${pid}`, 'info');
   }
 
-  private become(state: PartState, message: string): void {
+  private become(state: PartState, message: string, level: SupervisorLevel = 'info'): void {
     this.state = state;
     this.since = new Date();
-    this.events.onChange(this, message);
+    this.events.onChange(this, message, level);
   }
 }
 

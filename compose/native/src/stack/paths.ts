@@ -1,10 +1,11 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { repoRoot } from '../repo.js';
 import { socketPath } from '../servers/socket-path.js';
 
-const state = join(repoRoot, '.mirante');
+// The tests run a stack of their own beside yours.
+const state = resolve(process.env['MIRANTE_STATE_DIR'] || join(repoRoot, '.mirante'));
 
-/** Everything the stack keeps on disk; all of it below `.mirante/`, which is not under version control. */
+/** Everything the stack keeps on disk: below `.mirante/`, which is not under version control, or `MIRANTE_STATE_DIR`. */
 export const paths = {
   repo: repoRoot,
   state,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { MariaDbServer } from '../servers/index.js';
 import type { StackConfig } from './config.js';
 import { createDatabases, runMigrations } from './databases.js';
-import { Part } from './part.js';
+import { Part, type PartEvents } from './part.js';
 import { serverSpecs, serviceSpec } from './part-specs.js';
 import { paths } from './paths.js';
 import { alertmanagerConfig, prometheusConfig } from './prometheus-config.js';
@@ -25,7 +25,7 @@ export class Supervisor {
 
   constructor(private readonly config: StackConfig) {
     const specs = serverSpecs(config);
-    const events = { onChange: (part: Part, message: string) => this.onChange(part, message) };
+    const events: PartEvents = { onChange: (_, message, level) => this.onChange(message, level) };
     const launchDatabase = async (onSpawn: (pid: number) => void) =>
       (this.database = await specs.mariadb.launch(onSpawn));
     this.mariadb = new Part({ ...specs.mariadb, launch: launchDatabase }, events);
@@ -42,19 +42,20 @@ export class Supervisor {
   async start(): Promise<void> {
     this.writeFiles();
     this.save();
-    // What watches never gates what works.
-    const watching = this.watchers.map((part) => part.start());
+    // What watches never gates what works: nobody waits for these.
+    this.watchers.forEach((part) => void part.start());
     try {
       await all([this.startDatabase(), this.rabbitmq.start()]);
       await all(this.services.map((part) => part.start()));
       await all(this.front.map((part) => part.start()));
-      await Promise.all(watching);
     } catch (error) {
+      if (this.phase === 'stopping') return;
       this.error = error instanceof Error ? error.message : String(error);
       this.log('error', `the start failed: ${this.error}`);
       await this.stop('failed');
       throw error;
     }
+    if (this.phase === 'stopping') return;
     this.phase = 'running';
     this.log('info', 'everything runs');
     this.save();
@@ -92,8 +93,8 @@ export class Supervisor {
     writeFileSync(paths.alertmanagerConfig, alertmanagerConfig(), { mode: 0o600 });
   }
 
-  private onChange(part: Part, message: string): void {
-    this.log(part.state === 'failed' || part.state === 'restarting' ? 'warn' : 'info', message);
+  private onChange(message: string, level: SupervisorLevel): void {
+    this.log(level, message);
     this.save();
   }
 
