@@ -11,6 +11,7 @@ import { ArchiveWorker } from './archives/archive-worker.service.js';
 import { ArchivesController } from './archives/archives.controller.js';
 import { ArchivesService } from './archives/archives.service.js';
 import { BlobSweeper } from './archives/blob-sweeper.service.js';
+import { ImportProgressService } from './archives/import-progress.service.js';
 import { PostsAppliedConsumer } from './archives/posts-applied.consumer.js';
 import { SCHEMA } from './data-source.js';
 import { AuthorRepository } from './posts/author.repository.js';
@@ -30,6 +31,7 @@ const ARCHIVES = [
   ArchiveWorker,
   ArchivesService,
   BlobSweeper,
+  ImportProgressService,
   PostsAppliedConsumer,
 ];
 

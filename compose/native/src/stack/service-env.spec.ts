@@ -22,7 +22,10 @@ describe('serviceEnv', () => {
       config,
       folders,
     );
-    expect(sut).toMatchObject({ MIRANTE_PORT: '8080', MIRANTE_SERVICES: 'twitter-ingest,analytics' });
+    expect(sut).toMatchObject({
+      MIRANTE_PORT: '8080',
+      MIRANTE_SERVICES: names.filter((name) => name !== 'gateway').join(','),
+    });
     expect(Object.keys(sut).filter((name) => name.includes('MYSQL'))).toEqual([]);
   });
 

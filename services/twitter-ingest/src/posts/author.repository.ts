@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { SqlExecutor } from '#libs/kernel';
 import type { AuthorState, Source } from '#libs/contracts';
 import { insertRows } from '#libs/persistence';
 import type { IncomingAuthor } from '../formats/index.js';
@@ -45,7 +45,7 @@ const UPDATES = ['username', 'name', 'location', 'country', 'followers', 'follow
 @Injectable()
 export class AuthorRepository {
   /** Merges the authors of a batch, given in file order, into the table; locks their rows until the transaction ends. */
-  async merge(tx: EntityManager, authors: readonly IncomingAuthor[], importId: string | null): Promise<StoredAuthors> {
+  async merge(tx: SqlExecutor, authors: readonly IncomingAuthor[], importId: string | null): Promise<StoredAuthors> {
     const incoming = groupByKey(authors);
     const stored = await this.lock(tx, [...incoming.values()]);
     const changed = new Set<number>();
@@ -83,7 +83,7 @@ export class AuthorRepository {
     };
   }
 
-  private async lock(tx: EntityManager, authors: readonly IncomingAuthor[]): Promise<Map<string, StoredAuthor>> {
+  private async lock(tx: SqlExecutor, authors: readonly IncomingAuthor[]): Promise<Map<string, StoredAuthor>> {
     const found = new Map<string, StoredAuthor>();
     for (const [source, extIds] of idsBySource(authors)) {
       const rows = await tx.query<AuthorRow[]>(

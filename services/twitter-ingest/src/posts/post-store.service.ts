@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import type { PostState } from '#libs/contracts';
+import type { SqlExecutor } from '#libs/kernel';
 import { isNewer, type Deletion, type IncomingPost } from '../formats/index.js';
 import { AuthorRepository, keyOf, type StoredAuthors } from './author.repository.js';
 import { kindOf, originsOf } from './codes.domain.js';
@@ -62,7 +62,7 @@ export class PostStore {
   }
 
   /** Stores a batch in the caller's transaction. Storing the same batch again changes nothing and announces nothing. */
-  async store(tx: EntityManager, batch: PreparedBatch): Promise<StoreResult> {
+  async store(tx: SqlExecutor, batch: PreparedBatch): Promise<StoreResult> {
     const superseded = batch.unique.flatMap((post) =>
       post.supersedes.map((extId) => ({
         source: post.source,
@@ -99,7 +99,7 @@ export class PostStore {
 
   /** What seeing known posts again changes: a newer version, or a tag that brings them in anew. */
   private async changesOfKnown(
-    tx: EntityManager,
+    tx: SqlExecutor,
     batch: PreparedBatch,
     known: IncomingPost[],
     rows: Map<string, PostRow>,
@@ -125,7 +125,7 @@ export class PostStore {
     return { changes, stored };
   }
 
-  private async storedTags(tx: EntityManager, postIds: number[]): Promise<Map<number, Map<string, number>>> {
+  private async storedTags(tx: SqlExecutor, postIds: number[]): Promise<Map<number, Map<string, number>>> {
     const rows = await this.posts.tagsOf(tx, postIds);
     const names = await this.tags.named(rows.map((row) => row.tagId));
     const byPost = new Map<number, Map<string, number>>();
@@ -137,7 +137,7 @@ export class PostStore {
   }
 
   private async putTags(
-    tx: EntityManager,
+    tx: SqlExecutor,
     batch: PreparedBatch,
     changes: Change[],
     stored: Map<number, Map<string, number>>,
@@ -155,7 +155,7 @@ export class PostStore {
   }
 
   private async delete(
-    tx: EntityManager,
+    tx: SqlExecutor,
     graves: readonly ({ source: IncomingPost['source']; extId: string } & Partial<Deletion>)[],
   ): Promise<PostState[]> {
     if (graves.length === 0) return [];

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { SqlExecutor } from '#libs/kernel';
 import type { Source } from '#libs/contracts';
 import { insertRows } from '#libs/persistence';
 import type { IncomingPost } from '../formats/index.js';
@@ -59,7 +59,7 @@ interface LockedRow {
 export class PostRepository {
   /** Adds the posts that are not there yet, marked with `batch`; leaves the others as they are. */
   async insertMissing(
-    tx: EntityManager,
+    tx: SqlExecutor,
     posts: readonly IncomingPost[],
     authorId: (post: IncomingPost) => number,
     batch: number,
@@ -72,7 +72,7 @@ export class PostRepository {
     await insertRows(tx, 'post', COLUMNS, rows, { ignore: true });
   }
 
-  async lock(tx: EntityManager, posts: Iterable<PostKey>): Promise<Map<string, PostRow>> {
+  async lock(tx: SqlExecutor, posts: Iterable<PostKey>): Promise<Map<string, PostRow>> {
     const found = new Map<string, PostRow>();
     for (const [source, extIds] of idsBySource(posts)) {
       const rows = await tx.query<LockedRow[]>(
@@ -88,7 +88,7 @@ export class PostRepository {
   }
 
   /** Those of the given posts that must not come (back). */
-  async tombstoned(tx: EntityManager, posts: Iterable<PostKey>): Promise<Set<string>> {
+  async tombstoned(tx: SqlExecutor, posts: Iterable<PostKey>): Promise<Set<string>> {
     const found = new Set<string>();
     for (const [source, extIds] of idsBySource(posts)) {
       const rows = await tx.query<{ ext_id: string }[]>(
@@ -101,7 +101,7 @@ export class PostRepository {
   }
 
   async insertTombstones(
-    tx: EntityManager,
+    tx: SqlExecutor,
     graves: readonly (PostKey & { reason: 'deleted' | 'superseded'; at: number })[],
   ): Promise<void> {
     const rows = graves.map(({ source, extId, reason, at }) => [sourceCode(source), extId, reason, new Date(at)]);
@@ -109,7 +109,7 @@ export class PostRepository {
   }
 
   /** The content of a deleted post goes as well: sources ask for that, and nobody needs it. */
-  async markDeleted(tx: EntityManager, ids: readonly number[]): Promise<void> {
+  async markDeleted(tx: SqlExecutor, ids: readonly number[]): Promise<void> {
     if (ids.length === 0) return;
     await tx.query(
       `UPDATE post SET deleted_at = UTC_TIMESTAMP(3), text = '', url = NULL, rev = rev + 1 WHERE id IN (?)`,
@@ -118,18 +118,18 @@ export class PostRepository {
     await tx.query('DELETE FROM post_tag WHERE post_id IN (?)', [ids]);
   }
 
-  async applyNewVersion(tx: EntityManager, id: number, post: IncomingPost): Promise<void> {
+  async applyNewVersion(tx: SqlExecutor, id: number, post: IncomingPost): Promise<void> {
     await tx.query(
       'UPDATE post SET version = ?, kind = ?, ref_ext_id = ?, text = ?, lang = ?, country = ?, is_edited = ? WHERE id = ?',
       [post.version, kindCode(post.kind), post.refExtId, post.text, post.lang, post.country, Number(post.edited), id],
     );
   }
 
-  async raiseRevision(tx: EntityManager, ids: readonly number[]): Promise<void> {
+  async raiseRevision(tx: SqlExecutor, ids: readonly number[]): Promise<void> {
     if (ids.length > 0) await tx.query('UPDATE post SET rev = rev + 1 WHERE id IN (?)', [ids]);
   }
 
-  async tagsOf(tx: EntityManager, postIds: readonly number[]): Promise<PostTagRow[]> {
+  async tagsOf(tx: SqlExecutor, postIds: readonly number[]): Promise<PostTagRow[]> {
     if (postIds.length === 0) return [];
     const rows = await tx.query<{ post_id: number; tag_id: number; posted_at: Date; origins: number }[]>(
       'SELECT post_id, tag_id, posted_at, origins FROM post_tag WHERE post_id IN (?)',
@@ -144,7 +144,7 @@ export class PostRepository {
   }
 
   /** Sets the origins of tags of posts; 0 removes the tag from the post. */
-  async putTags(tx: EntityManager, tags: readonly PostTagRow[]): Promise<void> {
+  async putTags(tx: SqlExecutor, tags: readonly PostTagRow[]): Promise<void> {
     const kept = tags.filter((tag) => tag.origins !== 0);
     kept.sort((a, b) => a.tagId - b.tagId || a.postedAt.getTime() - b.postedAt.getTime() || a.postId - b.postId);
     const rows = kept.map((tag) => [tag.tagId, tag.postedAt, tag.postId, tag.origins]);
