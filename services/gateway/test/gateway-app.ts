@@ -26,6 +26,7 @@ export interface GatewayApp {
   registered: readonly string[];
   /** Paths of all files in the blob folder, finished or not. */
   storedFiles(): Promise<string[]>;
+  /** May be called again. */
   close(): Promise<void>;
 }
 
@@ -63,6 +64,11 @@ export async function startGateway(overrides: Partial<GatewayConfig> = {}): Prom
   await configureHttp(app);
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
+  const close = async () => {
+    await app.close();
+    await rm(blobDir, { recursive: true, force: true });
+  };
+  let closed: Promise<void> | undefined;
   return {
     app,
     rpc,
@@ -74,9 +80,6 @@ export async function startGateway(overrides: Partial<GatewayConfig> = {}): Prom
       (await readdir(blobDir, { recursive: true, withFileTypes: true }))
         .filter((entry) => entry.isFile())
         .map((entry) => join(entry.parentPath, entry.name)),
-    close: async () => {
-      await app.close();
-      await rm(blobDir, { recursive: true, force: true });
-    },
+    close: () => (closed ??= close()),
   };
 }

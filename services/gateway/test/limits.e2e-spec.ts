@@ -1,3 +1,4 @@
+import { Agent, get } from 'node:http';
 import request from 'supertest';
 import { afterEach, describe, expect, it } from 'vitest';
 import { listPosts } from '#libs/contracts';
@@ -65,5 +66,29 @@ describe('limits of the gateway', () => {
     waiting.forEach((answer) => answer());
     expect(await Promise.all(slow)).toEqual([200, 200]);
     await eventually(() => request(sut.url).get('/version').expect(200), { timeoutMs: 5_000 });
+  });
+
+  it('should answer what is in hand when it closes, and then not wait for idle connections', async () => {
+    sut = await startGateway();
+    let answer = (): void => undefined;
+    sut.rpc.answer(
+      listPosts,
+      () => new Promise((resolve) => (answer = () => resolve({ items: [], next_cursor: null }))),
+    );
+    const agent = new Agent({ keepAlive: true });
+    const status = new Promise((resolve, reject) => {
+      get(`${sut.url}/api/v1/posts`, { agent }, (response) => {
+        response.resume().on('end', () => resolve(response.statusCode));
+      }).on('error', reject);
+    });
+    await eventually(() => expect(sut.rpc.calls).toHaveLength(1));
+    const closed = sut.close();
+    answer();
+
+    expect(await status).toBe(200);
+    const closing = performance.now();
+    await closed;
+    expect(performance.now() - closing).toBeLessThan(2_000);
+    agent.destroy();
   });
 });

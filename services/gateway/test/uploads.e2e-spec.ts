@@ -86,6 +86,24 @@ describe('uploads', () => {
     expect(await sut.storedFiles()).toEqual([]);
   });
 
+  it('should answer a refused upload, bear what still arrives, and then hang up', async () => {
+    sut = await startGateway();
+    const socket = connect(sut.port, '127.0.0.1');
+    const answered: Buffer[] = [];
+    socket.on('data', (chunk) => answered.push(chunk));
+    socket.on('error', () => undefined);
+    socket.write('POST /nowhere HTTP/1.1\r\nHost: gateway\r\nContent-Length: 99999999999\r\n\r\n');
+    const writing = setInterval(() => socket.write(Buffer.alloc(64 * 1024)), 50);
+    try {
+      await eventually(() => expect(Buffer.concat(answered).toString()).toMatch(/^HTTP\/1\.1 404 /));
+      expect(socket.closed).toBe(false);
+      await eventually(() => expect(socket.closed).toBe(true), { timeoutMs: 10_000 });
+    } finally {
+      clearInterval(writing);
+      socket.destroy();
+    }
+  });
+
   it('should end an upload that pauses too long with 408', async () => {
     sut = await startGateway({ MIRANTE_UPLOAD_IDLE_SECONDS: 1 });
     const answer = await rawRequest(sut.port, `${HEAD}Content-Length: 100\r\n\r\nabc`);

@@ -39,6 +39,7 @@ export async function configureHttp(app: NestFastifyApplication): Promise<void> 
   limitInFlight(fastify, config);
   if (config.MIRANTE_ENV !== 'local') limitAnonymous(fastify, config);
   answerOptions(fastify, app.get(RouteCatalogue));
+  hangUpWhenClosing(fastify);
 }
 
 /** Node would answer `Expect` itself: 100 before anyone looked at the request, 417 without a body. */
@@ -60,5 +61,13 @@ function answerOptions(fastify: FastifyInstance, catalogue: RouteCatalogue): voi
     if (request.method !== 'OPTIONS') return;
     const allowed = catalogue.allowedMethods(request.url.split('?', 1)[0]!);
     if (allowed.length > 0) await reply.code(204).header('allow', allowed.join(', ')).send();
+  });
+}
+
+/** Node hangs up on connections that are idle when closing starts; one that becomes idle later would hold the process. */
+function hangUpWhenClosing(fastify: FastifyInstance): void {
+  fastify.addHook('preClose', async () => {
+    const timer = setInterval(() => fastify.server.closeIdleConnections(), 100).unref();
+    fastify.server.once('close', () => clearInterval(timer));
   });
 }

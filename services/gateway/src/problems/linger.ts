@@ -10,9 +10,10 @@ const LINGER_MS = 5_000;
 export function lingerThenClose(request: IncomingMessage, response: ServerResponse): void {
   if (request.complete) return;
   response.once('finish', () => {
+    if (request.complete) return;
     request.resume();
     const timer = setTimeout(() => {
-      if (!request.complete) request.socket.destroy();
+      if (!request.complete) request.destroy();
     }, LINGER_MS).unref();
     request.once('close', () => clearTimeout(timer));
   });

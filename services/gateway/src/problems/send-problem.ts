@@ -7,20 +7,25 @@ import { PROBLEM_TYPE } from './problem.domain.js';
 
 const logger = createLogger('Problem');
 
+const QUIET = new Set(['ROUTE.NOT_FOUND', 'GATEWAY.OVERLOADED', 'GATEWAY.RATE_LIMITED']);
+
 /** Answers a request with an error, whatever state the request is in. */
 export function sendProblem(error: CodedError, request: FastifyRequest, reply: FastifyReply): void {
   const { problem, headers } = problemOf(error, pathOf(request.url), currentContext()?.traceId);
-  const level = problem.status === 500 ? 'error' : error.logLevel;
-  logger[level](
-    `${problem.status} ${error.code}`,
-    { event: { action: 'http-refusal', outcome: 'failure' }, labels: { code: error.code } },
-    error,
-  );
+  logRefusal(error, problem.status);
   if (reply.sent || reply.raw.headersSent) return;
   lingerThenClose(request.raw, reply.raw);
   // As bytes: to a text Fastify would add a charset, which this media type does not have.
   const body = Buffer.from(JSON.stringify(problem));
   void reply.code(problem.status).headers(headers).type(PROBLEM_TYPE).send(body);
+}
+
+/** A flood of refusals must not become a flood of log lines: the quiet ones are in the access log and the metrics anyway. */
+function logRefusal(error: CodedError, status: number): void {
+  const level = QUIET.has(error.code) ? 'debug' : status === 500 ? 'error' : error.logLevel;
+  if (!logger.isEnabled(level)) return;
+  const fields = { event: { action: 'http-refusal', outcome: 'failure' as const }, labels: { code: error.code } };
+  logger[level](`${status} ${error.code}: ${error.message}`, fields, status >= 500 ? error : undefined);
 }
 
 /** The query is left out: it may hold what the caller would not want to see in a log or a screenshot. */
