@@ -14,6 +14,8 @@ const NEEDS = {
   migrate: { servers: true, build: true },
   bench: { servers: true, build: true },
   test: { servers: true, build: true },
+  // Only gets everything ready, for scripts that run tools of the project directly.
+  setup: { servers: true, build: true },
   parking: { servers: false, build: true },
   'new:service': { servers: false, build: true },
   // These look at or end what runs; a stale build is good enough for that.
@@ -38,6 +40,7 @@ export async function main(repo, [command = 'help', ...args]) {
     );
     return 1;
   }
+  if (command === 'setup') return 0;
   if (command === 'test') return handOver(join(repo, 'node_modules/vitest/vitest.mjs'), testArgs(args), repo);
   return handOver(cli(repo), [command, ...args], repo);
 }

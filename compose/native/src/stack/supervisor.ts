@@ -45,9 +45,9 @@ export class Supervisor {
     // What watches never gates what works: nobody waits for these.
     this.watchers.forEach((part) => void part.start());
     try {
-      await all([this.startDatabase(), this.rabbitmq.start()]);
-      await all(this.services.map((part) => part.start()));
-      await all(this.front.map((part) => part.start()));
+      await Promise.all([this.startDatabase(), this.rabbitmq.start()]);
+      await Promise.all(this.services.map((part) => part.start()));
+      await Promise.all(this.front.map((part) => part.start()));
     } catch (error) {
       if (this.phase === 'stopping') return;
       this.error = error instanceof Error ? error.message : String(error);
@@ -112,11 +112,4 @@ export class Supervisor {
   private log(level: SupervisorLevel, message: string): void {
     logLine(paths.supervisorLog, level, message);
   }
-}
-
-/** Waits for all even when one fails, so that nothing is still starting while the rest is being stopped. */
-async function all(steps: readonly Promise<unknown>[]): Promise<void> {
-  const outcomes = await Promise.allSettled(steps);
-  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (failed) throw failed.reason;
 }
