@@ -4,7 +4,7 @@ import { createLogger } from '#libs/observability';
 import { declareTopology } from './declare-topology.js';
 import { replayHeaders } from './headers.js';
 import { describeParked, isMeant, type ParkedMessage, type ParkingFilter } from './parked-message.js';
-import { PARKING_QUEUE, type Topology } from './topology.js';
+import { PARKING, PARKING_QUEUE } from './topology.js';
 
 const log = createLogger('ParkingLot');
 
@@ -13,13 +13,6 @@ const MAX_MESSAGES = 5_000;
 const MAX_BYTES = 64 * 1024 * 1024;
 const CONNECT_TIMEOUT_MS = 10_000;
 
-const PARKING_ONLY: Topology = {
-  exchanges: [],
-  queues: [{ name: PARKING_QUEUE, arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': -1 } }],
-  bindings: [],
-};
-
-/** What became of the parked messages that were asked for. */
 export interface ParkingResult {
   /** Messages that were replayed or dropped. */
   done: ParkedMessage[];
@@ -96,7 +89,7 @@ export class ParkingLot {
     try {
       const channel = await model.createConfirmChannel();
       channel.on('error', () => undefined);
-      await declareTopology(channel, PARKING_ONLY);
+      await declareTopology(channel, { exchanges: [], queues: [PARKING], bindings: [] });
       const { messageCount: total } = await channel.checkQueue(PARKING_QUEUE);
       let seen = 0;
       let kept = 0;

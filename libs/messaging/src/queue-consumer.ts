@@ -33,7 +33,9 @@ export class QueueConsumer {
   private model: ChannelModel | undefined;
   private channel: Channel | undefined;
   private tag: string | undefined;
-  private cautious = false;
+  /** False until a message came that no consumer has had before. */
+  private calm = false;
+  private widening = false;
   private recovering = false;
   private stopped = false;
   private provenAt = 0;
@@ -51,13 +53,13 @@ export class QueueConsumer {
   }
 
   get isConsuming(): boolean {
-    return this.tag !== undefined;
+    return this.tag !== undefined || this.widening;
   }
 
   /** @throws Error with the reason when the broker does not deliver to us */
   assertHealthy(nowMs: number = Date.now()): void {
     if (this.stopped) throw new Error('stopped');
-    if (this.tag === undefined) throw new Error(`not consuming: ${this.trouble}`);
+    if (!this.isConsuming) throw new Error(`not consuming: ${this.trouble}`);
     const silence = nowMs - this.provenAt;
     if (silence > this.options.proofMs) throw new Error(`the broker has not confirmed the consumer for ${silence} ms`);
   }
@@ -66,6 +68,7 @@ export class QueueConsumer {
   attach(model: ChannelModel): void {
     this.detach();
     this.model = model;
+    this.calm = !this.options.startsCautiously;
     void this.recover();
   }
 
@@ -78,7 +81,7 @@ export class QueueConsumer {
 
   /** Tells what a look at the queue showed: how many consumers the broker sees, or that the queue is missing. */
   observed(consumers: number | 'missing'): void {
-    if (this.tag === undefined || this.recovering || this.stopped) return;
+    if (this.tag === undefined || this.widening || this.recovering || this.stopped) return;
     if (consumers !== 'missing' && consumers > 0) {
       this.provenAt = Date.now();
       return;
@@ -124,6 +127,7 @@ export class QueueConsumer {
           await this.subscribe(this.channel ?? (await this.openChannel(this.model)));
         } catch (error) {
           this.trouble = messageOf(error);
+          this.widening = false;
           log.warn('cannot consume', { labels: { queue: this.queue, attempt, reason: this.trouble } });
           await sleep(50 + backoffMs(attempt, 100, 5_000));
         }
@@ -146,8 +150,11 @@ export class QueueConsumer {
 
   private async subscribe(channel: Channel): Promise<void> {
     await declareTopology(channel, this.options.topology);
-    this.cautious = this.options.startsCautiously;
-    const tag = await this.consume(channel, this.cautious ? 1 : this.options.prefetch);
+    await channel.prefetch(this.calm ? this.options.prefetch : 1);
+    const { consumerTag: tag } = await channel.consume(this.queue, (message) => {
+      if (message) this.deliver(channel, message);
+      else this.cancelled(channel);
+    });
     if (this.channel !== channel) throw new Error('the channel closed');
     this.tag = tag;
     this.provenAt = Date.now();
@@ -155,21 +162,12 @@ export class QueueConsumer {
     if (this.stopped) await this.stop();
   }
 
-  private async consume(channel: Channel, prefetch: number): Promise<string> {
-    await channel.prefetch(prefetch);
-    const { consumerTag } = await channel.consume(this.queue, (message) => {
-      if (message) this.deliver(channel, message);
-      else this.cancelled(channel);
-    });
-    return consumerTag;
-  }
-
   private deliver(channel: Channel, message: ConsumeMessage): void {
     const seenBefore = message.fields.redelivered;
     if (seenBefore) redelivered.inc({ queue: this.queue });
     const returns = numberHeader(message.properties.headers, HEADER.deliveryCount) ?? 0;
-    if (this.cautious && !seenBefore && returns === 0) {
-      this.cautious = false;
+    if (!this.calm && !seenBefore && returns === 0) {
+      this.calm = true;
       void this.widen(channel);
     }
     const delivery = new Delivery(this.queue, message, channel, (own) => this.taken.has(own));
@@ -185,22 +183,21 @@ export class QueueConsumer {
     });
   }
 
-  /** One consumer ends before the other starts: two at a time would mix up the order. */
+  /**
+   * Changes from one message at a time to many. One consumer ends before the other starts, as two at a time would mix up
+   * the order; and the other one gets a new channel, see {@link retireChannel}.
+   */
   private async widen(channel: Channel): Promise<void> {
-    this.recovering = true;
+    this.widening = true;
     try {
-      if (this.tag) await channel.cancel(this.tag);
-      if (this.stopped) return;
-      const wide = await this.consume(channel, this.options.prefetch);
-      // Cancelled again in the meantime: the recovery below opens another channel.
-      if (this.channel === channel) this.tag = wide;
-      if (this.stopped) await this.stop();
-    } catch (error) {
-      log.debug('the consumer could not be widened', { labels: { queue: this.queue } }, error);
+      if (this.tag) await channel.cancel(this.tag).catch(() => undefined);
+      if (this.channel === channel && !this.stopped) {
+        this.retireChannel('changing to many messages at a time');
+        await this.recover();
+      }
     } finally {
-      this.recovering = false;
+      this.widening = false;
     }
-    void this.recover();
   }
 
   /** The broker ended the consumer: its queue was deleted, moved, or a delivery took too long. */
@@ -225,7 +222,7 @@ export class QueueConsumer {
 
   /**
    * Lets the channel settle what came over it and then closes it; the next subscription opens a new one. A channel that
-   * has seen its quorum queue vanish may not get the messages of the next queue of that name (RabbitMQ 3.10).
+   * has seen its quorum queue vanish can swallow the messages of the next queue of that name (seen on RabbitMQ 3.10).
    */
   private retireChannel(trouble: string): void {
     const { channel } = this;

@@ -42,6 +42,15 @@ export interface Topology {
   readonly bindings: readonly Binding[];
 }
 
+/**
+ * Listing reads and returns messages, which counts as a delivery; RabbitMQ 4 drops a message after 20 of them unless told
+ * otherwise. Its "no limit" of -1 must not be used: RabbitMQ 3.10 takes it and then drops a message on its first return.
+ */
+export const PARKING: QueueDeclaration = {
+  name: PARKING_QUEUE,
+  arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': 1_000_000_000 },
+};
+
 export interface TopologyOptions {
   service: string;
   /** Routing keys the service listens to. */
@@ -105,11 +114,7 @@ export function sharedTopology(ladder: readonly RetryStep[] = DEFAULT_LADDER): T
       ...steps.map(({ name }) => ({ name, type: 'fanout' as const })),
     ],
     queues: [
-      {
-        name: PARKING_QUEUE,
-        // Listing reads and returns messages, which counts as a delivery; RabbitMQ 4 would drop them after 20.
-        arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': -1 },
-      },
+      PARKING,
       ...steps.map(({ step, name }) => ({
         name,
         arguments: {
