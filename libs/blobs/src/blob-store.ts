@@ -30,7 +30,15 @@ const STALE_TEMPORARY_MS = 24 * 60 * 60 * 1_000;
  */
 @Injectable()
 export class BlobStore {
-  constructor(private readonly config: BlobsConfig) {}
+  private readonly dir: string;
+
+  /** @param area folder of one kind of file; only its owner may decide how long its files are kept */
+  constructor(
+    private readonly config: BlobsConfig,
+    area: string,
+  ) {
+    this.dir = join(config.MIRANTE_BLOB_DIR, area);
+  }
 
   /**
    * Stores a stream at constant memory.
@@ -73,6 +81,17 @@ export class BlobStore {
     await rm(this.pathOf(ref), { force: true });
   }
 
+  /** Files stored (or stored again) more than `ageMs` ago. */
+  async *olderThan(ageMs: number, now: number = Date.now()): AsyncGenerator<string> {
+    for (const folder of await readdir(this.dir).catch(() => [])) {
+      if (!/^[0-9a-f]{2}$/.test(folder)) continue;
+      for (const ref of await readdir(join(this.dir, folder))) {
+        const info = await stat(join(this.dir, folder, ref)).catch(() => undefined);
+        if (info && now - info.mtimeMs > ageMs) yield ref;
+      }
+    }
+  }
+
   /** Deletes what uploads that died with their process left behind. */
   async sweepTemporary(now: number = Date.now()): Promise<number> {
     const dir = await this.temporaryDir();
@@ -106,7 +125,7 @@ export class BlobStore {
   }
 
   private async publish(temporary: string, sha256: string): Promise<void> {
-    const dir = join(this.config.MIRANTE_BLOB_DIR, sha256.slice(0, 2));
+    const dir = join(this.dir, sha256.slice(0, 2));
     await mkdir(dir, { recursive: true, mode: 0o700 });
     await rename(temporary, join(dir, sha256));
     const handle = await open(dir, 'r');
@@ -118,18 +137,18 @@ export class BlobStore {
   }
 
   private async assertFreeSpace(): Promise<void> {
-    const { bavail, bsize } = await statfs(this.config.MIRANTE_BLOB_DIR);
+    const { bavail, bsize } = await statfs(this.dir);
     if (bavail * bsize < this.config.MIRANTE_BLOB_MIN_FREE_BYTES) throw new DiskFullError();
   }
 
   private async temporaryDir(): Promise<string> {
-    const dir = join(this.config.MIRANTE_BLOB_DIR, 'tmp');
+    const dir = join(this.dir, 'tmp');
     await mkdir(dir, { recursive: true, mode: 0o700 });
     return dir;
   }
 
   private pathOf(ref: string): string {
     if (!REF.test(ref)) throw new BlobNotFoundError(ref.slice(0, 80));
-    return join(this.config.MIRANTE_BLOB_DIR, ref.slice(0, 2), ref);
+    return join(this.dir, ref.slice(0, 2), ref);
   }
 }

@@ -21,7 +21,7 @@ describe(BlobStore.name, () => {
 
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), 'blobs-'));
-    sut = new BlobStore({ MIRANTE_BLOB_DIR: dir, MIRANTE_BLOB_MIN_FREE_BYTES: 0 });
+    sut = new BlobStore({ MIRANTE_BLOB_DIR: dir, MIRANTE_BLOB_MIN_FREE_BYTES: 0 }, 'files');
   });
 
   afterEach(() => rm(dir, { recursive: true, force: true }));
@@ -50,13 +50,30 @@ describe(BlobStore.name, () => {
   });
 
   it('should refuse an upload when the disk is nearly full', async () => {
-    const full = new BlobStore({ MIRANTE_BLOB_DIR: dir, MIRANTE_BLOB_MIN_FREE_BYTES: Number.MAX_SAFE_INTEGER });
+    const full = new BlobStore(
+      { MIRANTE_BLOB_DIR: dir, MIRANTE_BLOB_MIN_FREE_BYTES: Number.MAX_SAFE_INTEGER },
+      'files',
+    );
     await expect(full.put(chunks('abc'), { maxBytes: 6 })).rejects.toThrow(DiskFullError);
     expect(await files(dir)).toEqual([]);
   });
 
   it.each(['../../etc/passwd', '', 'A'.repeat(64)])('should not look for the reference %j', async (ref) => {
     await expect(sut.stat(ref)).rejects.toThrow(BlobNotFoundError);
+  });
+
+  it('should list files by age, and keep areas apart', async () => {
+    const { ref } = await sut.put(chunks('abc'), { maxBytes: 10 });
+    const listed = async (store: BlobStore, ageMs: number) => {
+      const refs: string[] = [];
+      for await (const one of store.olderThan(ageMs, Date.now() + 1_000)) refs.push(one);
+      return refs;
+    };
+    expect(await listed(sut, 500)).toEqual([ref]);
+    expect(await listed(sut, 60_000)).toEqual([]);
+    const other = new BlobStore({ MIRANTE_BLOB_DIR: dir, MIRANTE_BLOB_MIN_FREE_BYTES: 0 }, 'others');
+    expect(await listed(other, 0)).toEqual([]);
+    await expect(other.stat(ref)).rejects.toThrow(BlobNotFoundError);
   });
 
   it('should sweep only what a dead upload left behind', async () => {

@@ -1,6 +1,6 @@
 export { assertDialect, createDataSource, type DataSourceParts } from './data-source.js';
 export { Databases } from './databases.service.js';
-export { insertRows, type InsertOptions } from './insert-rows.js';
+export { insertAbsentRows, insertRows, type InsertOptions } from './insert-rows.js';
 export { runMigrations, schemaDrift } from './migrate.js';
 export { databaseConfigSchema, type DatabaseConfig } from './persistence.config.js';
 export { DatabaseUnavailableError, DialectMismatchError } from './persistence.errors.js';

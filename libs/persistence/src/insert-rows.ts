@@ -61,3 +61,22 @@ export async function insertRows(
   if (running) affected += (await running).affectedRows;
   return affected;
 }
+
+/**
+ * `INSERT IGNORE` in one statement into a table with an AUTO_INCREMENT key. When every row was new their keys are known
+ * without reading them back: an insert whose rows are counted in advance gets consecutive values (MySQL manual 17.6.1.6
+ * "AUTO_INCREMENT Handling in InnoDB", "simple inserts"; MariaDB alike).
+ *
+ * @returns the keys in the order of `rows`, or undefined when some rows were there already
+ */
+export async function insertAbsentRows(
+  tx: SqlExecutor,
+  table: string,
+  columns: readonly string[],
+  rows: readonly (readonly unknown[])[],
+): Promise<number[] | undefined> {
+  if (rows.length === 0) return [];
+  const sql = `INSERT IGNORE INTO ${table} (${columns.join(', ')}) VALUES ${tuples(rows, 0, rows.length)}`;
+  const { affectedRows, insertId } = await tx.query<{ affectedRows: number; insertId: number }>(sql);
+  return affectedRows === rows.length ? rows.map((_, index) => insertId + index) : undefined;
+}

@@ -23,7 +23,7 @@ import { SystemService } from './system/system.service.js';
 export const messaging = MessagingModule.forService({ service: 'gateway', events: [], rpc: [] });
 
 @Module({
-  imports: [DiscoveryModule, BlobsModule, messaging],
+  imports: [DiscoveryModule, BlobsModule.forArea('archives'), messaging],
   controllers: [ArchivesController, PostsController, AnalyticsController, SystemController, PagesController],
   providers: [
     { provide: GATEWAY_CONFIG, useFactory: () => loadConfig(gatewayConfigSchema) },

@@ -49,7 +49,7 @@ export async function startGateway(overrides: Partial<GatewayConfig> = {}): Prom
     .overrideProvider(GATEWAY_CONFIG)
     .useValue(config)
     .overrideProvider(BlobStore)
-    .useValue(new BlobStore({ MIRANTE_BLOB_DIR: blobDir, MIRANTE_BLOB_MIN_FREE_BYTES: 0 }))
+    .useValue(new BlobStore({ MIRANTE_BLOB_DIR: blobDir, MIRANTE_BLOB_MIN_FREE_BYTES: 0 }, 'archives'))
     .compile();
   const app = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter(httpServerOptions(config)), {
     bodyParser: false,

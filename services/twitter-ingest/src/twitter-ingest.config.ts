@@ -8,6 +8,6 @@ export const ingestConfigSchema = z.object({
     .describe('after this time without a sign of life an import is taken over by another process'),
   MIRANTE_ARCHIVE_RETENTION_HOURS: int({ min: 1 })
     .default(24)
-    .describe('how long an uploaded file is kept after its import has ended'),
+    .describe('how long an uploaded file is kept that no import needs any more'),
 });
 export type IngestConfig = z.infer<typeof ingestConfigSchema>;

@@ -46,7 +46,7 @@ const POSTS = [AuthorRepository, PostReaderRepository, PostRepository, PostStore
       events: [postsApplied],
     }),
     OutboxModule,
-    BlobsModule,
+    BlobsModule.forArea('archives'),
     SystemModule.forService(SERVICE),
   ],
   controllers: [ArchivesController, PostsController],

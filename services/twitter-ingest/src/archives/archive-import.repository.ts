@@ -161,18 +161,13 @@ export class ArchiveImportRepository {
     );
   }
 
-  /** Files whose last import ended long enough ago. */
-  async expiredBlobs(hours: number, limit: number): Promise<string[]> {
+  /** Those of the files that an import still needs. */
+  async blobsInUse(refs: readonly string[]): Promise<Set<string>> {
     const rows = await this.transactions.query<{ blob_ref: string }[]>(
-      `SELECT blob_ref FROM archive_import
-        GROUP BY blob_ref
-       HAVING SUM(state IN ('queued', 'running')) = 0
-          AND MAX(COALESCE(finished_at, created_at)) < UTC_TIMESTAMP(3) - INTERVAL ? HOUR
-          AND MAX(COALESCE(finished_at, created_at)) > UTC_TIMESTAMP(3) - INTERVAL ? HOUR
-        LIMIT ?`,
-      [hours, hours * 2 + 24, limit],
+      "SELECT DISTINCT blob_ref FROM archive_import WHERE blob_ref IN (?) AND state IN ('queued', 'running')",
+      [refs],
     );
-    return rows.map((row) => row.blob_ref);
+    return new Set(rows.map((row) => row.blob_ref));
   }
 
   private async fenced(

@@ -8,9 +8,9 @@ import { ArchiveImportRepository } from './archive-import.repository.js';
 
 const logger = createLogger('BlobSweeper');
 const EVERY_MS = 60 * 60 * 1_000;
-const PER_SWEEP = 1_000;
+const PER_LOOK = 500;
 
-/** Removes uploaded files some time after their import has ended: the posts are in the database by then. */
+/** Removes uploaded files some time after they came, unless an import still needs them: the posts are stored by then. */
 @Injectable()
 export class BlobSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
@@ -32,12 +32,26 @@ export class BlobSweeper implements OnApplicationBootstrap, BeforeApplicationShu
 
   async sweep(): Promise<void> {
     try {
-      const refs = await this.imports.expiredBlobs(this.hours, PER_SWEEP);
-      for (const ref of refs) await this.blobs.remove(ref);
-      const stale = await this.blobs.sweepTemporary();
-      if (refs.length + stale > 0) logger.info(`removed ${refs.length} imported files and ${stale} broken uploads`);
+      let removed = 0;
+      let refs: string[] = [];
+      for await (const ref of this.blobs.olderThan(this.hours * 3_600_000)) {
+        if (refs.push(ref) < PER_LOOK) continue;
+        removed += await this.removeUnused(refs);
+        refs = [];
+      }
+      removed += await this.removeUnused(refs);
+      const broken = await this.blobs.sweepTemporary();
+      if (removed + broken > 0) logger.info(`removed ${removed} imported files and ${broken} broken uploads`);
     } catch (error) {
       logger.warn(`sweep failed: ${messageOf(error)}`);
     }
+  }
+
+  private async removeUnused(refs: readonly string[]): Promise<number> {
+    if (refs.length === 0) return 0;
+    const used = await this.imports.blobsInUse(refs);
+    const unused = refs.filter((ref) => !used.has(ref));
+    for (const ref of unused) await this.blobs.remove(ref);
+    return unused.length;
   }
 }

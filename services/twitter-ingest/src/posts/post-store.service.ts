@@ -79,8 +79,8 @@ export class PostStore {
     const copies = batch.posts.filter(accepted).map((post) => post.author);
     const authors = await this.authors.merge(tx, copies, batch.importId);
     const token = randomInt(1, 2 ** 48 - 1);
-    await this.posts.insertMissing(tx, posts, (post) => authors.idOf(post.author), token);
-    const rows = await this.posts.lock(tx, posts);
+    const inserted = await this.posts.insertMissing(tx, posts, (post) => authors.idOf(post.author), token);
+    const rows = inserted ?? (await this.posts.lock(tx, posts));
 
     const isNew = (post: IncomingPost) => rows.get(keyOf(post))!.firstBatch === token;
     const fresh = posts.filter(isNew).map((post) => freshChange(rows.get(keyOf(post))!, post, batch));

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { SqlExecutor } from '#libs/kernel';
 import type { Source } from '#libs/contracts';
-import { insertRows } from '#libs/persistence';
+import { insertAbsentRows, insertRows } from '#libs/persistence';
 import type { IncomingPost } from '../formats/index.js';
 import { idsBySource, keyOf } from './author.repository.js';
 import { kindCode, sourceCode, sourceOf } from './codes.domain.js';
@@ -57,19 +57,24 @@ interface LockedRow {
 /** All SQL that writes posts. Every method works inside the caller's transaction. */
 @Injectable()
 export class PostRepository {
-  /** Adds the posts that are not there yet, marked with `batch`; leaves the others as they are. */
+  /**
+   * Adds the posts that are not there yet, marked with `batch`; leaves the others as they are.
+   *
+   * @returns the rows if all of them are new, else nothing: they have to be read then
+   */
   async insertMissing(
     tx: SqlExecutor,
     posts: readonly IncomingPost[],
     authorId: (post: IncomingPost) => number,
     batch: number,
-  ): Promise<void> {
+  ): Promise<Map<string, PostRow> | undefined> {
     const rows = posts.map((post) => [
       sourceCode(post.source), post.extId, batch, post.version, post.url, new Date(post.postedAt), kindCode(post.kind),
       post.refExtId, post.text, post.lang, post.country, authorId(post), post.metrics.reposts, post.metrics.replies,
       post.metrics.likes, post.metrics.quotes, Number(post.sensitive), Number(post.edited), 1,
     ]); // prettier-ignore
-    await insertRows(tx, 'post', COLUMNS, rows, { ignore: true });
+    const ids = await insertAbsentRows(tx, 'post', COLUMNS, rows);
+    return ids && new Map(posts.map((post, index) => [keyOf(post), newRow(post, ids[index]!, authorId(post), batch)]));
   }
 
   async lock(tx: SqlExecutor, posts: Iterable<PostKey>): Promise<Map<string, PostRow>> {
@@ -159,6 +164,24 @@ export class PostRepository {
       ]);
     }
   }
+}
+
+function newRow(post: IncomingPost, id: number, authorId: number, batch: number): PostRow {
+  const { source, extId, version, postedAt, kind, lang, country } = post;
+  return {
+    id,
+    source,
+    extId,
+    version,
+    lang,
+    country,
+    authorId,
+    firstBatch: batch,
+    rev: 1,
+    postedAt: new Date(postedAt),
+    kind: kindCode(kind),
+    deleted: false,
+  };
 }
 
 function fromRow(row: LockedRow): PostRow {
