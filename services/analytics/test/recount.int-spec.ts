@@ -21,6 +21,7 @@ describe('recount and rebuild', () => {
     "UPDATE rollup_country_day SET country = 'XX' LIMIT 1",
     'UPDATE rollup_cotag_day SET quote = quote - 1 LIMIT 1',
     'UPDATE rollup_profile SET authors = authors + 1 LIMIT 1',
+    'UPDATE rollup_profile SET repost = repost + 1 LIMIT 1',
     'UPDATE tag_author SET repost = repost + 1 LIMIT 1',
     'UPDATE tag_author SET rank_key = 5 LIMIT 1',
   ];

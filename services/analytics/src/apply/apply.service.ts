@@ -8,7 +8,7 @@ import { RollupDeltas } from './contribution.domain.js';
 import { FactRepository } from './fact.repository.js';
 import { hasUsableTime, namedTags, newestById, toFacts, type PostFacts } from './post.domain.js';
 import { RollupRepository } from './rollup.repository.js';
-import { planTagAuthors, ProfileDeltas } from './tag-author.domain.js';
+import { planTagAuthors, presence, ProfileDeltas } from './tag-author.domain.js';
 import { TagRepository } from './tag.repository.js';
 
 /** Why a post did or did not change the figures. */
@@ -135,10 +135,10 @@ export class ApplyService {
     await this.authors.replace(tx, replaced);
     await this.authors.addSnapshots(tx, counted);
     await this.authors.spreadRanks(tx, reranked);
-    for (const { authorId, tagId, source } of await this.authors.tagsOf(tx, [...moved.keys()])) {
+    for (const { authorId, tagId, source, posts } of await this.authors.tagsOf(tx, [...moved.keys()])) {
       const { from, to } = moved.get(authorId)!;
-      profiles.add(tagId, source, from, -1);
-      profiles.add(tagId, source, to, 1);
+      profiles.add(tagId, source, from, presence(posts), -1);
+      profiles.add(tagId, source, to, presence(posts), 1);
     }
     return { ranks, added };
   }

@@ -1,7 +1,17 @@
 import { Injectable } from '@nestjs/common';
+import type { PostKind } from '#libs/contracts';
 import type { SqlExecutor } from '#libs/kernel';
 import { insertRows } from '#libs/persistence';
+import { KIND_COLUMNS } from '../codes.domain.js';
 import type { AuthorRank, AuthorRow, FollowerCount } from './author.domain.js';
+import type { KindCounts } from './delta-table.domain.js';
+
+export interface AuthorInTag {
+  authorId: number;
+  tagId: number;
+  source: number;
+  posts: KindCounts;
+}
 
 interface RankRow {
   id: number;
@@ -86,10 +96,17 @@ export class AuthorRepository {
     );
   }
 
-  async tagsOf(tx: SqlExecutor, authorIds: number[]): Promise<{ authorId: number; tagId: number; source: number }[]> {
+  async tagsOf(tx: SqlExecutor, authorIds: number[]): Promise<AuthorInTag[]> {
     if (authorIds.length === 0) return [];
-    return tx.query('SELECT author_id AS authorId, tag_id AS tagId, source FROM tag_author WHERE author_id IN (?)', [
-      authorIds,
-    ]);
+    const rows = await tx.query<({ author_id: number; tag_id: number; source: number } & Record<PostKind, number>)[]>(
+      `SELECT author_id, tag_id, source, ${KIND_COLUMNS.join(', ')} FROM tag_author WHERE author_id IN (?)`,
+      [authorIds],
+    );
+    return rows.map((row) => ({
+      authorId: row.author_id,
+      tagId: row.tag_id,
+      source: row.source,
+      posts: [row.original, row.reply, row.quote, row.repost],
+    }));
   }
 }

@@ -4,7 +4,7 @@ import { insertRows } from '#libs/persistence';
 import { KIND_COLUMNS } from '../codes.domain.js';
 import type { Rollup } from '../rollups.domain.js';
 import type { DeltaRow, Key, KindCounts } from './delta-table.domain.js';
-import type { TagAuthorRow } from './tag-author.domain.js';
+import type { ProfileChange, TagAuthorRow } from './tag-author.domain.js';
 
 const ADD_COUNTS = KIND_COLUMNS.map((column) => `${column} = ${column} + VALUES(${column})`).join(', ');
 const ALL_ZERO = KIND_COLUMNS.map((column) => `${column} = 0`).join(' AND ');
@@ -81,14 +81,14 @@ export class RollupRepository {
     });
   }
 
-  async addProfiles(tx: SqlExecutor, changes: { key: Key; authors: number }[]): Promise<void> {
-    const rows = changes.map(({ key, authors }) => [...key, authors]);
-    await insertRows(tx, 'rollup_profile', [...PROFILE_KEYS, 'authors'], rows, {
-      onDuplicate: 'authors = authors + VALUES(authors)',
+  async addProfiles(tx: SqlExecutor, changes: ProfileChange[]): Promise<void> {
+    const rows = changes.map(({ key, counts }) => [...key, ...counts]);
+    await insertRows(tx, 'rollup_profile', [...PROFILE_KEYS, 'authors', ...KIND_COLUMNS], rows, {
+      onDuplicate: `authors = authors + VALUES(authors), ${ADD_COUNTS}`,
     });
-    const lowered = changes.filter(({ authors }) => authors < 0).map(({ key }) => key);
+    const lowered = changes.filter(({ counts }) => counts.some((n) => n < 0)).map(({ key }) => key);
     await forKeys(PROFILE_KEYS, lowered, async (condition, values) => {
-      await tx.query(`DELETE FROM rollup_profile WHERE (${condition}) AND authors = 0`, values);
+      await tx.query(`DELETE FROM rollup_profile WHERE (${condition}) AND authors = 0 AND ${ALL_ZERO}`, values);
     });
   }
 }

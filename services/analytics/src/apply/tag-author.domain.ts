@@ -16,24 +16,43 @@ export interface TagAuthorPlan {
   emptied: Key[];
 }
 
+/** Authors: all of them, then those with a post of each kind. */
+export type AuthorCounts = [authors: number, ...KindCounts];
+
+export interface ProfileChange {
+  key: Key;
+  counts: AuthorCounts;
+}
+
+const NOTHING: Readonly<KindCounts> = [0, 0, 0, 0];
+
+/** What one author with these posts adds to a profile. */
+export function presence(posts: Readonly<KindCounts>): AuthorCounts {
+  const [original, reply, quote, repost] = posts.map((n) => (n > 0 ? 1 : 0)) as KindCounts;
+  return [posts.some((n) => n > 0) ? 1 : 0, original, reply, quote, repost];
+}
+
 /** Authors per tag, source and profile country, as changes. */
 export class ProfileDeltas {
-  private readonly byKey = new Map<string, { key: Key; authors: number }>();
+  private readonly byKey = new Map<string, ProfileChange>();
 
-  add(tagId: number, source: number, country: string, change: number): void {
+  add(tagId: number, source: number, country: string, counts: AuthorCounts, factor: 1 | -1): void {
     const key = [tagId, source, country];
     const text = key.join('|');
-    const known = this.byKey.get(text);
-    if (known) known.authors += change;
-    else this.byKey.set(text, { key, authors: change });
+    let row = this.byKey.get(text);
+    if (row === undefined) {
+      row = { key, counts: [0, 0, 0, 0, 0] };
+      this.byKey.set(text, row);
+    }
+    for (let i = 0; i < counts.length; i++) row.counts[i as 0] += factor * counts[i as 0];
   }
 
-  changes(): { key: Key; authors: number }[] {
-    return [...this.byKey.values()].filter(({ authors }) => authors !== 0);
+  changes(): ProfileChange[] {
+    return [...this.byKey.values()].filter(({ counts }) => counts.some((n) => n !== 0));
   }
 }
 
-/** Finds out which pairs of author and tag are new or gone, and counts them in the tag's profile. */
+/** Finds out which authors a tag gains or loses, in all and per kind, and counts them in the tag's profile. */
 export function planTagAuthors(
   changes: DeltaRow[],
   existing: ReadonlyMap<string, KindCounts>,
@@ -45,13 +64,11 @@ export function planTagAuthors(
   for (const { key, counts } of changes) {
     const [authorId, tagId, source] = key as readonly [number, number, number];
     const rank = ranks.get(authorId)!;
-    const before = existing.get(`${authorId}|${tagId}`);
-    const isEmpty = counts.every((change, i) => change + (before?.[i] ?? 0) === 0);
-    if (before === undefined) profiles.add(tagId, source, rank.country, 1);
-    else if (isEmpty) {
-      profiles.add(tagId, source, rank.country, -1);
-      emptied.push([authorId, tagId]);
-    }
+    const before = existing.get(`${authorId}|${tagId}`) ?? NOTHING;
+    const after = before.map((n, i) => n + counts[i as 0]) as KindCounts;
+    profiles.add(tagId, source, rank.country, presence(before), -1);
+    profiles.add(tagId, source, rank.country, presence(after), 1);
+    if (after.every((n) => n === 0)) emptied.push([authorId, tagId]);
     rows.push({ authorId, tagId, source, counts, rank });
   }
   return { rows, emptied };

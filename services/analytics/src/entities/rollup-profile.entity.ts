@@ -13,4 +13,16 @@ export class RollupProfileEntity {
 
   @Column({ type: 'int' })
   authors: number;
+
+  @Column({ type: 'int', default: 0 })
+  original: number;
+
+  @Column({ type: 'int', default: 0 })
+  reply: number;
+
+  @Column({ type: 'int', default: 0 })
+  quote: number;
+
+  @Column({ type: 'int', default: 0 })
+  repost: number;
 }

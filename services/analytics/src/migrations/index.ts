@@ -1,5 +1,3 @@
-import { CreateInbox1795132814000 } from './1795132814000-create-inbox.js';
-import { CreateOutbox1795132813000 } from './1795132813000-create-outbox.js';
 import { CreateTag1795132800000 } from './1795132800000-create-tag.js';
 import { CreateAuthor1795132801000 } from './1795132801000-create-author.js';
 import { CreateAuthorSnapshot1795132802000 } from './1795132802000-create-author-snapshot.js';
@@ -12,6 +10,9 @@ import { CreateRollupCotagDay1795132809000 } from './1795132809000-create-rollup
 import { CreateRollupProfile1795132810000 } from './1795132810000-create-rollup-profile.js';
 import { CreateTagAuthor1795132811000 } from './1795132811000-create-tag-author.js';
 import { CreateApplyLock1795132812000 } from './1795132812000-create-apply-lock.js';
+import { CreateOutbox1795132813000 } from './1795132813000-create-outbox.js';
+import { CreateInbox1795132814000 } from './1795132814000-create-inbox.js';
+import { CountProfilesByKind1795132815000 } from './1795132815000-count-profiles-by-kind.js';
 
 export const migrations = [
   CreateTag1795132800000,
@@ -28,4 +29,5 @@ export const migrations = [
   CreateApplyLock1795132812000,
   CreateOutbox1795132813000,
   CreateInbox1795132814000,
+  CountProfilesByKind1795132815000,
 ];

@@ -7,6 +7,8 @@ import { recountSql, ROLLUPS, type Rollup } from '../rollups.domain.js';
 const KINDS = KIND_COLUMNS.join(', ');
 const COUNT_KINDS = KIND_COLUMNS.map((_, i) => `SUM(f.kind = ${i + 1})`).join(', ');
 
+const COUNT_AUTHORS = KIND_COLUMNS.map((column) => `SUM(t.${column} > 0)`).join(', ');
+
 /** Makes the roll-ups of a tag anew from its facts, one transaction per tag. */
 @Injectable()
 export class RebuildService {
@@ -55,8 +57,8 @@ export class RebuildService {
     );
     await tx.query('DELETE FROM rollup_profile WHERE tag_id = ?', [tagId]);
     await tx.query(
-      `INSERT INTO rollup_profile (tag_id, source, country, authors)
-       SELECT t.tag_id, a.source, a.country, COUNT(*) FROM tag_author t JOIN author a ON a.id = t.author_id
+      `INSERT INTO rollup_profile (tag_id, source, country, authors, ${KINDS})
+       SELECT t.tag_id, a.source, a.country, COUNT(*), ${COUNT_AUTHORS} FROM tag_author t JOIN author a ON a.id = t.author_id
        WHERE t.tag_id = ? GROUP BY t.tag_id, a.source, a.country`,
       [tagId],
     );

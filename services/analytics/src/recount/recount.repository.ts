@@ -11,6 +11,7 @@ export interface TagDay {
 const SUMS = KIND_COLUMNS.map((column) => `SUM(${column}) AS ${column}`).join(', ');
 const NEGATED = KIND_COLUMNS.map((column) => `-${column} AS ${column}`).join(', ');
 const DISTANCE = KIND_COLUMNS.map((column) => `ABS(${column})`).join(' + ');
+const AUTHORS = KIND_COLUMNS.map((column) => `SUM(t.${column} > 0) AS ${column}`).join(', ');
 const BY_AUTHOR = `SELECT f.author_id, ${KIND_COLUMNS.map((column, i) => `SUM(f.kind = ${i + 1}) AS ${column}`).join(', ')}
   FROM post_fact f WHERE f.tag_id = ? GROUP BY f.author_id`;
 
@@ -63,12 +64,12 @@ export class RecountRepository {
     );
     const profiles = await this.scalar(
       db,
-      `SELECT SUM(ABS(authors)) AS n FROM (
-         SELECT source, country, SUM(authors) AS authors FROM (
-           SELECT a.source, a.country, COUNT(*) AS authors FROM tag_author t JOIN author a ON a.id = t.author_id
-           WHERE t.tag_id = ? GROUP BY a.source, a.country
+      `SELECT SUM(ABS(authors) + ${DISTANCE}) AS n FROM (
+         SELECT source, country, SUM(authors) AS authors, ${SUMS} FROM (
+           SELECT a.source, a.country, COUNT(*) AS authors, ${AUTHORS}
+           FROM tag_author t JOIN author a ON a.id = t.author_id WHERE t.tag_id = ? GROUP BY a.source, a.country
            UNION ALL
-           SELECT source, country, -authors FROM rollup_profile WHERE tag_id = ?
+           SELECT source, country, -authors, ${NEGATED} FROM rollup_profile WHERE tag_id = ?
          ) r GROUP BY source, country
        ) d`,
       [tagId, tagId],

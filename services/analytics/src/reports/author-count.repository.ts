@@ -58,26 +58,35 @@ export class AuthorCountRepository {
 
   /** Most followed first; unknown counts last; equal counts by user id. */
   async top(db: SqlExecutor, filter: Filter, limit: number): Promise<TopUserRow[]> {
-    const columns = 'a.source, a.ext_id, a.username, a.name, a.followers, a.followers_seen_at, p.posts';
-    if (hasRange(filter)) {
-      const where = factWhere(filter, [filter]);
-      return db.query(
-        `SELECT ${columns}
-         FROM (SELECT f.author_id, COUNT(*) AS posts FROM post_fact f WHERE ${where.text} GROUP BY f.author_id) p
-         JOIN author a ON a.id = p.author_id
-         ORDER BY a.rank_key, a.order_key, a.id LIMIT ${limit}`,
-        where.values,
-      );
-    }
-    const where = pairWhere(filter);
+    const { text, values } = hasRange(filter) ? this.topInRange(filter, limit) : this.topEver(filter, limit);
     return db.query(
-      `SELECT ${columns}
-       FROM (SELECT t.author_id, ${countOf(filter)} AS posts FROM tag_author t WHERE ${where.text}
-             ORDER BY t.rank_key, t.order_key, t.author_id LIMIT ${limit}) p
-       JOIN author a ON a.id = p.author_id
+      `SELECT a.source, a.ext_id, a.username, a.name, a.followers, a.followers_seen_at, p.posts
+       FROM (${text}) p JOIN author a ON a.id = p.author_id
        ORDER BY a.rank_key, a.order_key, a.id`,
-      where.values,
+      values,
     );
+  }
+
+  private topEver(filter: Filter, limit: number): Sql {
+    const where = pairWhere(filter);
+    return {
+      text: `SELECT t.author_id, ${countOf(filter)} AS posts FROM tag_author t FORCE INDEX (tag_author_top)
+        WHERE ${where.text} ORDER BY t.rank_key, t.order_key, t.author_id LIMIT ${limit}`,
+      values: where.values,
+    };
+  }
+
+  /** Goes down the tag's ranking and stops when enough of its authors turned out to have posts in the range. */
+  private topInRange(filter: Filter, limit: number): Sql {
+    const where = factWhere(filter, [filter]);
+    return {
+      text: `SELECT t.author_id, r.posts FROM tag_author t FORCE INDEX (tag_author_top)
+        STRAIGHT_JOIN (
+          SELECT f.author_id, COUNT(*) AS posts FROM post_fact f WHERE ${where.text} GROUP BY f.author_id
+        ) r ON r.author_id = t.author_id
+        WHERE t.tag_id = ? ORDER BY t.rank_key, t.order_key, t.author_id LIMIT ${limit}`,
+      values: [...where.values, filter.tagId],
+    };
   }
 
   private countrySql(filter: Filter): Sql {
@@ -85,21 +94,13 @@ export class AuthorCountRepository {
       const where = factWhere(filter, [filter]);
       return {
         text: `SELECT a.country, COUNT(*) AS authors
-          FROM (SELECT DISTINCT f.author_id FROM post_fact f WHERE ${where.text}) p JOIN author a ON a.id = p.author_id
+          FROM (SELECT DISTINCT f.author_id FROM post_fact f WHERE ${where.text}) p STRAIGHT_JOIN author a ON a.id = p.author_id
           GROUP BY a.country`,
         values: where.values,
       };
     }
-    if (filter.kind !== undefined) {
-      const where = pairWhere(filter);
-      return {
-        text: `SELECT a.country, COUNT(*) AS authors FROM tag_author t JOIN author a ON a.id = t.author_id
-          WHERE ${where.text} GROUP BY a.country`,
-        values: where.values,
-      };
-    }
     return {
-      text: `SELECT country, SUM(authors) AS authors FROM rollup_profile
+      text: `SELECT country, SUM(${filter.kind === undefined ? 'authors' : countOf(filter)}) AS authors FROM rollup_profile
         WHERE tag_id = ?${filter.source === undefined ? '' : ' AND source = ?'} GROUP BY country`,
       values: filter.source === undefined ? [filter.tagId] : [filter.tagId, filter.source],
     };
