@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as Doctor from '../../doctor.mjs';
 import { loadPlain } from '../plain.js';
@@ -7,6 +7,7 @@ import { tailOf } from '../servers/log-tail.js';
 import { publicAddress } from '../stack/config.js';
 import { requestRestart } from '../stack/control.js';
 import { endLeftovers } from '../stack/leftovers.js';
+import { withLock } from '../stack/lock.js';
 import { chooseMode } from '../stack/mode.js';
 import { paths } from '../stack/paths.js';
 import { isAlive, liveRun, processId, readRun, type RunRecord } from '../stack/run-file.js';
@@ -17,12 +18,9 @@ const SIGN_OF_LIFE_MS = 3_000;
 
 /** `up`: starts what does not run, and prints the addresses. Returns the exit code. */
 export async function up(): Promise<number> {
-  const running = liveRun();
-  if (running?.phase === 'stopping') {
-    console.error('the stack is just being stopped; run this again when it is down');
-    return 1;
-  }
-  if (!running && !(await startSupervisor())) return 1;
+  mkdirSync(paths.state, { recursive: true, mode: 0o700 });
+  const alreadyRan = liveRun() !== undefined;
+  if (!alreadyRan && !(await withLock(paths.lock, startSupervisor))) return 1;
   const run = await untilRunning();
   if (run.phase !== 'running') {
     reportFailure(run);
@@ -30,7 +28,15 @@ export async function up(): Promise<number> {
   }
   await repair(run);
   printAddresses(run);
+  if (alreadyRan && isOlderThanBuild(run)) {
+    console.log('The code was built after this start. To run it: npm run down && npm run up\n');
+  }
   return 0;
+}
+
+function isOlderThanBuild({ startedAt }: RunRecord): boolean {
+  const built = statSync(paths.build, { throwIfNoEntry: false });
+  return built !== undefined && built.mtimeMs > Date.parse(startedAt);
 }
 
 async function startSupervisor(): Promise<boolean> {
@@ -85,6 +91,7 @@ async function untilRunning(): Promise<RunRecord> {
       told.set(part.name, part.state);
       lastNews = Date.now();
     }
+    if (run.phase === 'stopping') throw new Error('the stack is being stopped; run this again when it is down');
     if (run.phase === 'running' || !isAlive(run.supervisor)) return run;
     if (Date.now() - lastNews > SIGN_OF_LIFE_MS) {
       const waiting = run.parts.filter((part) => part.state === 'starting').map((part) => part.name);

@@ -1,9 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { tailOf } from './log-tail.js';
 import { groupMembers } from './proc.js';
 import { forgetGroup, reapWithUs } from './reaper.js';
+
+const LARGEST_LOG_BYTES = 10 * 1024 * 1024;
 
 export interface ProcessSpec {
   readonly name: string;
@@ -50,6 +52,7 @@ export class ManagedProcess {
 
   static async spawn(spec: ProcessSpec): Promise<ManagedProcess> {
     mkdirSync(dirname(spec.logFile), { recursive: true, mode: 0o700 });
+    putAside(spec.logFile);
     const log = openSync(spec.logFile, 'a', 0o600);
     try {
       // A group of its own: signals reach helpers too, and a Ctrl-C at the terminal does not hit the database.
@@ -113,6 +116,12 @@ export class ManagedProcess {
   private signal(signal: NodeJS.Signals): void {
     trySignal(this.pid, signal);
   }
+}
+
+/** Keeps one old log when the current one has grown large; a running program cannot be made to change its file. */
+function putAside(logFile: string): void {
+  const size = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > LARGEST_LOG_BYTES) renameSync(logFile, `${logFile}.1`);
 }
 
 function trySignal(target: number, signal: NodeJS.Signals): void {

@@ -15,6 +15,8 @@ export const paths = {
   secrets: join(state, 'secrets.json'),
   ports: join(state, 'state.json'),
   run: join(state, 'run.json'),
+  lock: join(state, 'start.lock'),
+  build: join(repoRoot, '.mirante', 'build.json'),
   prometheusConfig: join(state, 'prometheus.yml'),
   alertmanagerConfig: join(state, 'alertmanager.yml'),
   rules: join(repoRoot, 'observability', 'prometheus', 'rules'),

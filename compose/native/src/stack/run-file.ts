@@ -31,6 +31,8 @@ export type Phase = 'starting' | 'running' | 'stopping' | 'failed';
 export interface RunRecord {
   readonly phase: Phase;
   readonly supervisor: ProcessId;
+  /** ISO 8601. */
+  readonly startedAt: string;
   readonly publicUrl: string;
   readonly parts: readonly PartRecord[];
   /** Why the start failed. */

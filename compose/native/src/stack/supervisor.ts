@@ -22,6 +22,7 @@ export class Supervisor {
   private error: string | undefined;
   private database: MariaDbServer | undefined;
   private readonly self = processId(process.pid);
+  private readonly startedAt = new Date().toISOString();
 
   constructor(private readonly config: StackConfig) {
     const specs = serverSpecs(config);
@@ -103,6 +104,7 @@ export class Supervisor {
     writeRun({
       phase: this.phase,
       supervisor: this.self,
+      startedAt: this.startedAt,
       publicUrl: `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`,
       parts: this.parts.map((part) => part.record),
       ...(this.error !== undefined && { error: this.error }),
