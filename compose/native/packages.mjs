@@ -26,16 +26,7 @@ export function packagesAreMissing(repo) {
 
 export async function installPackages(repo) {
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
-  await withProgress(
-    'packages: npm ci',
-    () => run('npm', args, { cwd: repo }),
-    () => `${folders(repo)} folders`,
-  );
-}
-
-function folders(repo) {
-  const dir = join(repo, 'node_modules');
-  return existsSync(dir) ? readdirSync(dir).length : 0;
+  await withProgress('packages: npm ci', () => run('npm', args, { cwd: repo }));
 }
 
 function json(file) {
