@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildIfNeeded } from './build.mjs';
 import { doctor } from './doctor.mjs';
 import { installPackages, packagesAreMissing } from './packages.mjs';
 import { installPrefix } from './prefix.mjs';
 import { locatePrograms } from './programs.mjs';
+import { withSetupLock } from './setup-lock.mjs';
 
 /** What a command needs before it can run. */
 const NEEDS = {
@@ -33,7 +34,7 @@ export async function main(repo, [command = 'help', ...args]) {
     return 2;
   }
   try {
-    await prepare(repo, needs);
+    await withSetupLock(join(repo, '.mirante/setup.lock'), () => prepare(repo, needs));
   } catch (error) {
     console.error(
       `\n${error.message}\n\nStopped before "${command}". "npm run doctor" checks what this machine lacks.`,
@@ -46,7 +47,6 @@ export async function main(repo, [command = 'help', ...args]) {
 }
 
 async function prepare(repo, { servers, build }) {
-  mkdirSync(join(repo, '.mirante'), { recursive: true, mode: 0o700 });
   const missing = servers ? locatePrograms(repo).missing : [];
   const lacksPackages = packagesAreMissing(repo);
   // Both wait for the network most of the time. Both are awaited, so that a failure does not leave the other half-done.

@@ -1,0 +1,1 @@
+export declare function withSetupLock<T>(file: string, step: () => Promise<T>): Promise<T>;
