@@ -24,7 +24,7 @@ export function printAddresses(run: RunRecord): void {
   for (const [what, where] of addresses(run)) console.log(`  ${what.padEnd(20)} ${where}`);
   console.log(`
 Try:
-  curl -T posts.jsonl '${run.publicUrl}/api/v1/archives?tag=nestjs' -X POST -H 'content-type: application/x-ndjson'
+  curl --data-binary @compose/native/sample/nestjs.jsonl -H 'content-type: application/x-ndjson' '${run.publicUrl}/api/v1/archives?tag=nestjs'
   curl '${run.publicUrl}/api/v1/analytics/top-users?tag=nestjs'
   npm run logs -- -f
 `);
