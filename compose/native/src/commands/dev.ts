@@ -23,7 +23,7 @@ export async function dev(service: string | undefined): Promise<number> {
   return watch(service!);
 }
 
-function watch(service: string): Promise<number> {
+function watch(service: string): Promise<never> {
   const tsc = join(paths.repo, 'node_modules/typescript/bin/tsc');
   const child = spawn(process.execPath, [tsc, '-p', 'services/tsconfig.json', '--watch', '--preserveWatchOutput'], {
     cwd: paths.repo,
@@ -35,7 +35,10 @@ function watch(service: string): Promise<number> {
     if (/Found 0 errors/.test(line)) void restarts.afterCompilation();
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
-  return new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ? 0 : (code ?? 1))));
+  return new Promise(() => {
+    // Following the log has no end of its own.
+    child.once('exit', (code, signal) => process.exit(signal ? 0 : (code ?? 1)));
+  });
 }
 
 /** One restart at a time; a compilation during a restart asks for one more after it. */
