@@ -51,7 +51,7 @@ async function importOnce(stack: Stack, run: number): Promise<number> {
   });
   const startedAt = performance.now();
   const { id } = (await answer.json()) as { id: string };
-  const archive = await new ApiClient(stack.baseUrl).untilDone(id, 600_000);
+  const archive = await new ApiClient(stack.baseUrl).untilDone(id, 600_000, 200);
   if (archive.posts.new !== POSTS) throw new Error(`imported ${archive.posts.new} of ${POSTS} posts`);
   return POSTS / ((performance.now() - startedAt) / 1_000);
 }

@@ -67,14 +67,14 @@ export class ApiClient {
     );
   }
 
-  async untilDone(id: string, timeoutMs: number = 60_000): Promise<Archive> {
+  async untilDone(id: string, timeoutMs: number = 60_000, everyMs: number = 50): Promise<Archive> {
     return eventually(
       async () => {
         const archive = await this.get<Archive>(`/api/v1/archives/${id}`);
         if (archive.status !== 'done') throw new Error(`import is ${JSON.stringify(archive)}`);
         return archive;
       },
-      { timeoutMs, everyMs: 50 },
+      { timeoutMs, everyMs },
     );
   }
 

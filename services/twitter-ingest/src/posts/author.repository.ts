@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { SqlExecutor } from '#libs/kernel';
 import type { AuthorState, Source } from '#libs/contracts';
-import { insertRows } from '#libs/persistence';
+import { insertAbsentRows, insertRows } from '#libs/persistence';
 import type { IncomingAuthor } from '../formats/index.js';
 import { differs, foldCopies, mergeAuthor, type AuthorRecord } from './author.domain.js';
 import { sourceCode, sourceOf } from './codes.domain.js';
@@ -51,13 +51,9 @@ export class AuthorRepository {
     const changed = new Set<number>();
 
     const missing = [...incoming].filter(([key]) => !stored.has(key)).map(([, author]) => author);
-    if (missing.length > 0) {
-      const rows = missing.map((author) => toRow(mergeAuthor(undefined, author, importId), 1));
-      await insertRows(tx, 'author', COLUMNS, rows, { ignore: true });
-      for (const [key, author] of await this.lock(tx, missing)) {
-        stored.set(key, author);
-        changed.add(author.id);
-      }
+    for (const [key, author] of await this.insert(tx, missing, importId)) {
+      stored.set(key, author);
+      changed.add(author.id);
     }
 
     const updates: unknown[][] = [];
@@ -81,6 +77,19 @@ export class AuthorRepository {
       },
       changed,
     };
+  }
+
+  /** Adds authors nobody has stored yet; those another import adds at the same moment are read back as it left them. */
+  private async insert(
+    tx: SqlExecutor,
+    authors: readonly IncomingAuthor[],
+    importId: string | null,
+  ): Promise<Map<string, StoredAuthor>> {
+    const records = authors.map((author) => mergeAuthor(undefined, author, importId));
+    const rows = records.map((record) => toRow(record, 1));
+    const ids = await insertAbsentRows(tx, 'author', COLUMNS, rows);
+    if (!ids) return this.lock(tx, authors);
+    return new Map(records.map((record, index) => [keyOf(record), { id: ids[index]!, rev: 1, record }]));
   }
 
   private async lock(tx: SqlExecutor, authors: readonly IncomingAuthor[]): Promise<Map<string, StoredAuthor>> {
