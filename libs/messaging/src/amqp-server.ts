@@ -14,7 +14,7 @@ import { HandlerMismatchError } from './messaging.errors.js';
 import { QueueConsumer } from './queue-consumer.js';
 import { RpcProcessor } from './rpc-processor.js';
 import type { RpcRequestContext } from './rpc-request.context.js';
-import { eventQueueOf, rpcQueueOf, topologyOf } from './topology.js';
+import { eventQueueOf, rpcQueueOf, topologyForQueue, topologyOf } from './topology.js';
 
 const log = createLogger('AmqpServer');
 
@@ -125,7 +125,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
       ladder,
     });
     const failed = new FailedDeliveries(this.publisher);
-    const shared = { topology, proofMs: 3 * probeIntervalMs };
+    const shared = { proofMs: 3 * probeIntervalMs };
     const consumers: QueueConsumer[] = [];
     if (rpc.length > 0) {
       const processor = new RpcProcessor(this.publisher, failed, {
@@ -137,6 +137,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
         new QueueConsumer({
           ...shared,
           queue: rpcQueueOf(service),
+          topology: topologyForQueue(topology, rpcQueueOf(service)),
           prefetch: rpcPrefetch,
           startsCautiously: false,
           onDelivery: (delivery) => processor.process(delivery),
@@ -150,6 +151,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
         new QueueConsumer({
           ...shared,
           queue: eventQueueOf(service),
+          topology: topologyForQueue(topology, eventQueueOf(service)),
           prefetch: prefetchFor([...handlers.values()]),
           // Changing from one message at a time to many would hand a single active consumer's turn to another process.
           startsCautiously: !singleActiveConsumer,
@@ -197,8 +199,8 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
   private async shutDown(): Promise<void> {
     const { consumers, settings } = this;
     this.probe?.detach();
-    await Promise.all(consumers.map((consumer) => consumer.stop()));
     this.events?.close();
+    await Promise.all(consumers.map((consumer) => consumer.stop()));
     const drained = await Promise.all(consumers.map((consumer) => consumer.drain(settings.drainGraceMs)));
     if (drained.includes(false)) log.warn('handlers still run; the broker will deliver their messages again');
     await Promise.all(consumers.map((consumer) => consumer.close()));

@@ -161,9 +161,11 @@ export class EventProcessor {
     });
   }
 
-  private fail({ delivery, meta }: ReadyEvent, error: unknown): Promise<void> {
+  private async fail({ delivery, meta }: ReadyEvent, error: unknown): Promise<void> {
+    // The broker has it back and delivers it again; a copy would be one too many.
+    if (!delivery.isOurs) return;
     const decision = decideFailure(error, meta.attempt, this.ladder);
-    return runInContext(childContext(), () =>
+    await runInContext(childContext(), () =>
       decision.action === 'retry'
         ? this.failed.retry(delivery, meta.routingKey, decision.step, decision.nextAttempt)
         : this.failed.park(delivery, decision.code, error),

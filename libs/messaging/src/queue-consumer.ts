@@ -150,7 +150,8 @@ export class QueueConsumer {
 
   private async subscribe(channel: Channel): Promise<void> {
     await declareTopology(channel, this.options.topology);
-    await channel.prefetch(this.calm ? this.options.prefetch : 1);
+    const cautious = !this.calm;
+    await channel.prefetch(cautious ? 1 : this.options.prefetch);
     const { consumerTag: tag } = await channel.consume(this.queue, (message) => {
       if (message) this.deliver(channel, message);
       else this.cancelled(channel);
@@ -160,16 +161,12 @@ export class QueueConsumer {
     this.provenAt = Date.now();
     log.info('consuming', { labels: { queue: this.queue } });
     if (this.stopped) await this.stop();
+    else if (cautious && this.calm) void this.widen(channel);
   }
 
   private deliver(channel: Channel, message: ConsumeMessage): void {
     const seenBefore = message.fields.redelivered;
     if (seenBefore) redelivered.inc({ queue: this.queue });
-    const returns = numberHeader(message.properties.headers, HEADER.deliveryCount) ?? 0;
-    if (!this.calm && !seenBefore && returns === 0) {
-      this.calm = true;
-      void this.widen(channel);
-    }
     const delivery = new Delivery(this.queue, message, channel, (own) => this.taken.has(own));
     this.taken.get(channel)?.add(delivery);
     messagesInFlight.set({ queue: this.queue }, this.inFlight);
@@ -177,6 +174,12 @@ export class QueueConsumer {
       this.taken.get(channel)?.delete(delivery);
       messagesInFlight.set({ queue: this.queue }, this.inFlight);
     });
+    const returns = numberHeader(message.properties.headers, HEADER.deliveryCount) ?? 0;
+    if (!this.calm && !seenBefore && returns === 0) {
+      this.calm = true;
+      // Before the broker's answer to the subscription is processed, widening is up to subscribe().
+      if (this.tag) void this.widen(channel);
+    }
     this.options.onDelivery(delivery).catch((error: unknown) => {
       log.error('a delivery could not be processed', { labels: { queue: this.queue } }, error);
       delivery.reject();
@@ -221,8 +224,8 @@ export class QueueConsumer {
   }
 
   /**
-   * Lets the channel settle what came over it and then closes it; the next subscription opens a new one. A channel that
-   * has seen its quorum queue vanish can swallow the messages of the next queue of that name (seen on RabbitMQ 3.10).
+   * Lets the channel settle what came over it and then closes it; the next subscription opens a new one. The broker keeps
+   * the state of a quorum queue's client with the channel, also that of a queue which has been deleted meanwhile.
    */
   private retireChannel(trouble: string): void {
     const { channel } = this;

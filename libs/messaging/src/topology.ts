@@ -104,6 +104,18 @@ export function topologyOf(options: TopologyOptions): Topology {
   };
 }
 
+/**
+ * What the consumer of one queue declares again after its queue was deleted. No other queue: RabbitMQ 3.10 does not cancel
+ * the consumers of a quorum queue that somebody declares again within milliseconds of its deletion, and they stay deaf.
+ */
+export function topologyForQueue(topology: Topology, queue: string): Topology {
+  return {
+    exchanges: topology.exchanges,
+    queues: topology.queues.filter(({ name }) => name === queue),
+    bindings: topology.bindings.filter((binding) => binding.queue === queue),
+  };
+}
+
 /** What every process needs, also one that only publishes. */
 export function sharedTopology(ladder: readonly RetryStep[] = DEFAULT_LADDER): Topology {
   const steps = ladder.map((step) => ({ step, name: retryExchangeOf(step) }));

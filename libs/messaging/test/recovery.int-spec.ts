@@ -1,10 +1,11 @@
 import { Controller, Injectable } from '@nestjs/common';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sleep } from '#libs/kernel';
 import { health } from '#libs/observability';
 import { createTestVhost, eventually, type TestVhost } from '#libs/testing';
 import { AmqpServer, HandleRpc, OnEvent, OnEventBatch, type EventItem } from '../src/index.js';
 import { AmqpPublisher } from '../src/amqp-publisher.js';
+import { cancelledConsumers } from '../src/messaging.metrics.js';
 import type { QueueConsumer } from '../src/queue-consumer.js';
 import { plainClient, type PlainClient } from './support/broker.js';
 import { addIdempotent, addNumbers, orderPaid, orderPlaced } from './support/contracts.js';
@@ -23,6 +24,14 @@ class OrderConsumer {
     await this.work(order);
     this.done.push(order);
   }
+}
+
+@Injectable()
+class KilledConsumer extends OrderConsumer {
+  // To the broker, a process that dies looks like one that closes without settling.
+  override work = async (order: number) => {
+    await (order === 1 ? new Promise(() => undefined) : sleep(20));
+  };
 }
 
 @Injectable()
@@ -125,10 +134,16 @@ describe('recovery', () => {
   });
 
   it('should consume again after its queues were deleted (probe A)', async () => {
+    const cancelled: unknown[] = [];
+    const count = vi.spyOn(cancelledConsumers, 'inc').mockImplementation((labels) => cancelled.push(labels?.queue));
     await plain.publishEvent(orderPlaced, { order: 1 });
     await eventually(() => expect(consumer.done).toEqual([1]));
+    // A queue declared again within milliseconds of its deletion is a trap of its own: see topologyForQueue.
+    await eventually(() => !(consumerOf('ev.shop') as unknown as { widening: boolean }).widening);
     for (const queue of ['ev.shop', 'rpc.shop']) await plain.channel.deleteQueue(queue);
+    await eventually(() => expect(cancelled.sort()).toEqual(['ev.shop', 'rpc.shop']));
     await eventually(async () => expect(await plain.consumers('ev.shop')).toBe(1), { timeoutMs: 10_000 });
+    count.mockRestore();
     await plain.publishEvent(orderPlaced, { order: 2 });
     await eventually(() => expect(consumer.done).toEqual([1, 2]));
     expect(await sut.client.call(addNumbers, { a: 1, b: 1 })).toEqual({ sum: 2 });
@@ -260,6 +275,32 @@ describe('recovery', () => {
     const kept = batches.started.length - 1;
     expect(batches.done).toHaveLength(batches.started.length);
     await eventually(async () => expect(await plain.depth('ev.shop')).toBe(4 - kept));
+  });
+
+  it('should park what kills its consumer, and only that', async () => {
+    await sut.close();
+    for (let order = 1; order <= 8; order++) await plain.publishEvent(orderPlaced, { order });
+    const handled: number[] = [];
+    for (let life = 1; life <= 6; life++) {
+      sut = await startTestService({
+        url: vhost.amqpUrl,
+        events: [orderPlaced],
+        providers: [KilledConsumer, { provide: OrderConsumer, useExisting: KilledConsumer }],
+        settings: { drainGraceMs: 0 },
+      });
+      consumer = sut.get(OrderConsumer);
+      if (life < 6) {
+        await eventually(() => expect(consumer.started).toContain(1));
+        await sut.close();
+      } else {
+        await eventually(() => expect([...handled, ...consumer.done].sort()).toEqual([2, 3, 4, 5, 6, 7, 8]));
+      }
+      handled.push(...consumer.done);
+    }
+    await eventually(async () => expect(await plain.depth('parking')).toBe(1));
+    const parked = await plain.take('parking');
+    expect(parked && parked.properties.headers).toMatchObject({ 'x-error-code': 'EVENT.CRASH_LOOP' });
+    expect(parked && JSON.parse(parked.content.toString())).toMatchObject({ data: { order: 1 } });
   });
 
   it('should not wait for a handler that hangs longer than the grace', async () => {

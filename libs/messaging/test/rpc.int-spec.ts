@@ -13,7 +13,7 @@ import {
 } from '@nestjs/common';
 import { ClientRMQ, Ctx, Payload, RpcException } from '@nestjs/microservices';
 import { firstValueFrom, map, throwError, type Observable } from 'rxjs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CodedError, sleep } from '#libs/kernel';
 import { currentContext, newContext, runInContext } from '#libs/observability';
 import { createTestVhost, eventually, type TestVhost } from '#libs/testing';
@@ -247,17 +247,12 @@ describe('calls', () => {
   it('should not run a call whose deadline has passed', async () => {
     const runs = seen.runs;
     const packet = { pattern: addNumbers.name, data: { a: 1, b: 1 }, id: 'late' };
-    const expired: number[] = [];
-    const inc = expiredCalls.inc.bind(expiredCalls);
-    expiredCalls.inc = (...parameters) => {
-      expired.push(1);
-      inc(...parameters);
-    };
+    const expired = vi.spyOn(expiredCalls, 'inc');
     await plain.publishRaw('rpc.shop', Buffer.from(JSON.stringify(packet)), {
       headers: { 'x-deadline': Date.now() - 1 },
     });
-    await eventually(() => expect(expired).toHaveLength(1));
-    expiredCalls.inc = inc;
+    await eventually(() => expect(expired).toHaveBeenCalledTimes(1));
+    expired.mockRestore();
     expect(seen.runs).toBe(runs);
     expect(await plain.depth('rpc.shop')).toBe(0);
   });
