@@ -1,5 +1,7 @@
+import { rmSync } from 'node:fs';
 import { loadStackConfig } from './config.js';
 import { serveControl } from './control.js';
+import { paths } from './paths.js';
 import { Supervisor } from './supervisor.js';
 
 const supervisor = new Supervisor(await loadStackConfig());
@@ -7,7 +9,10 @@ let stopping: Promise<void> | undefined;
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => {
-    stopping ??= supervisor.stop().finally(() => process.exit());
+    stopping ??= supervisor.stop().finally(() => {
+      rmSync(paths.control, { force: true });
+      process.exit();
+    });
   });
 }
 // The terminal it was started from may go away.
