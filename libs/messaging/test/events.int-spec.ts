@@ -245,24 +245,6 @@ describe('events', () => {
       await second.close();
     }
   });
-
-  it('should refuse to start with missing, undeclared and doubled handlers', async () => {
-    const start = startTestService({
-      url: vhost.amqpUrl,
-      service: 'other',
-      events: [orderPaid],
-      providers: [SlowConsumer, { provide: 'again', useClass: OrderConsumer }, OrderConsumer],
-    });
-    await expect(start).rejects.toMatchObject({
-      code: 'MESSAGING.HANDLERS',
-      problems: expect.arrayContaining([
-        expect.stringContaining(`${orderPlaced.name}, which the module does not declare`),
-        `${orderPaid.name} has 2 handlers: OrderConsumer.paidMany, OrderConsumer.paidMany`,
-      ]) as unknown,
-    });
-    const missing = startTestService({ url: vhost.amqpUrl, service: 'other', events: [orderPaid] });
-    await expect(missing).rejects.toMatchObject({ problems: [`nothing handles ${orderPaid.name}`] });
-  });
 });
 
 @Injectable()

@@ -113,8 +113,8 @@ describe('ParkingLot', () => {
   });
 
   it('should keep what has no queue to go back to', async () => {
-    await plain.channel.publish('dlx', 'x', Buffer.from('{}'), { messageId: 'stray', persistent: true });
-    await plain.channel.publish('dlx', 'x', Buffer.from('{}'), {
+    plain.channel.publish('dlx', 'x', Buffer.from('{}'), { messageId: 'stray', persistent: true });
+    plain.channel.publish('dlx', 'x', Buffer.from('{}'), {
       messageId: 'gone',
       persistent: true,
       headers: { 'x-origin-queue': 'ev.gone' },
