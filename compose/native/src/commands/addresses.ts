@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { paths } from '../stack/paths.js';
 import type { RunRecord } from '../stack/run-file.js';
 import { readJson } from '../stack/json-file.js';
+import { SAMPLE_FILE, SAMPLE_TAG } from './sample.js';
 
 /** Where everything answers, and what to try first. */
 export function addresses(run: RunRecord): Array<[string, string]> {
@@ -23,9 +24,9 @@ export function printAddresses(run: RunRecord): void {
   console.log('\nMirante runs:');
   for (const [what, where] of addresses(run)) console.log(`  ${what.padEnd(20)} ${where}`);
   console.log(`
-Try:
-  curl --data-binary @compose/native/sample/nestjs.jsonl -H 'content-type: application/x-ndjson' '${run.publicUrl}/api/v1/archives?tag=nestjs'
-  curl '${run.publicUrl}/api/v1/analytics/top-users?tag=nestjs'
+Try (a small sample is loaded under the tag ${SAMPLE_TAG}):
+  curl '${run.publicUrl}/api/v1/analytics/top-users?tag=${SAMPLE_TAG}'
+  curl --data-binary @${SAMPLE_FILE} -H 'content-type: application/x-ndjson' '${run.publicUrl}/api/v1/archives?tag=${SAMPLE_TAG}'
   npm run logs -- -f
 `);
 }

@@ -12,6 +12,7 @@ import { chooseMode } from '../stack/mode.js';
 import { paths } from '../stack/paths.js';
 import { isAlive, liveRun, processId, readRun, type RunRecord } from '../stack/run-file.js';
 import { printAddresses } from './addresses.js';
+import { loadSample } from './sample.js';
 
 const POLL_MS = 100;
 const SIGN_OF_LIFE_MS = 3_000;
@@ -27,6 +28,7 @@ export async function up(): Promise<number> {
     return 1;
   }
   await repair(run);
+  await loadSample(run.publicUrl);
   printAddresses(run);
   if (alreadyRan && isOlderThanBuild(run)) {
     console.log('The code was built after this start. To run it: npm run down && npm run up\n');
