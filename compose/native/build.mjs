@@ -1,10 +1,11 @@
 // Builds when the sources differ from what was built last.
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { withProgress } from './progress.mjs';
 import { run } from './run.mjs';
 
-const FOLDERS = ['services', 'libs', 'compose/native/src', 'test/bench'];
+const FOLDERS = ['services', 'libs', 'compose/native/src', 'test/bench', 'test/harness'];
 const FILES = ['tsconfig.json', 'services/tsconfig.json', 'package-lock.json'];
 
 /** Size and time of every source file by its path; equal listings mean there is nothing to build. */
@@ -47,7 +48,19 @@ export async function buildIfNeeded(repo) {
   if (!existsSync(join(repo, 'dist/compose'))) rmSync(join(repo, 'dist/.tsbuildinfo'), { force: true });
   await withProgress('build: tsc', () => run('npm', ['run', '--silent', 'build'], { cwd: repo }));
   mkdirSync(dirname(stampFile), { recursive: true, mode: 0o700 });
+  recordCommit(repo);
   writeFileSync(stampFile, JSON.stringify(now));
+}
+
+/** The services tell the commit they were built from; without git they say that they do not know it. */
+function recordCommit(repo) {
+  try {
+    const options = { cwd: repo, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] };
+    const commit = execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], options).trim();
+    writeFileSync(join(repo, 'dist/build.json'), JSON.stringify({ commit }));
+  } catch {
+    rmSync(join(repo, 'dist/build.json'), { force: true });
+  }
 }
 
 function same(a, b) {

@@ -140,6 +140,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
           topology: topologyForQueue(topology, rpcQueueOf(service)),
           prefetch: rpcPrefetch,
           startsCautiously: false,
+          takesTurns: false,
           onDelivery: (delivery) => processor.process(delivery),
         }),
       );
@@ -153,8 +154,8 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
           queue: eventQueueOf(service),
           topology: topologyForQueue(topology, eventQueueOf(service)),
           prefetch: prefetchFor([...handlers.values()]),
-          // Changing from one message at a time to many would hand a single active consumer's turn to another process.
-          startsCautiously: !singleActiveConsumer,
+          startsCautiously: true,
+          takesTurns: singleActiveConsumer,
           onDelivery: (delivery) => processor.process(delivery),
         }),
       );

@@ -1,4 +1,4 @@
-import { CodedError } from '#libs/kernel';
+import { CodedError, backoffMs, sleep } from '#libs/kernel';
 import {
   childContext,
   createLogger,
@@ -17,7 +17,7 @@ import { Limiter } from './limiter.js';
 import { UnusableMessageError } from './messaging.errors.js';
 import { batchSize, queueLag } from './messaging.metrics.js';
 import { decodeRequest } from './packet.js';
-import { decideFailure } from './retry-policy.js';
+import { decideFailure, isAbsence } from './retry-policy.js';
 import type { RetryStep } from './topology.js';
 import { consumerContext } from './trace-headers.js';
 import { fieldProblems } from './validation.js';
@@ -27,6 +27,9 @@ const log = createLogger('EventProcessor');
 
 /** Deliveries that died with their consumer before the message is taken for the killer. */
 const MAX_CRASHES = 5;
+
+/** How long events stay in hand while something they need is away; then they go up the ladder like any other failure. */
+const PATIENCE_MS = 60_000;
 
 interface ReadyEvent {
   delivery: Delivery;
@@ -124,8 +127,10 @@ export class EventProcessor {
     try {
       // The events come from many traces; the work they share is a trace of its own.
       await runInContext(newContext(), () =>
-        withTimeout(handler.where, handler.timeoutMs, () =>
-          handler.run(ours.map(({ payload, meta, context }) => ({ payload, meta, context }))),
+        this.patiently(ours, () =>
+          withTimeout(handler.where, handler.timeoutMs, () =>
+            handler.run(ours.map(({ payload, meta, context }) => ({ payload, meta, context }))),
+          ),
         ),
       );
     } catch (error) {
@@ -149,8 +154,10 @@ export class EventProcessor {
       const { handler, payload, meta, delivery, context } = event;
       const started = performance.now();
       try {
-        await withTimeout(handler.where, handler.timeoutMs, () =>
-          handler.kind === 'single' ? handler.run(payload, meta) : handler.run([{ payload, meta, context }]),
+        await this.patiently([event], () =>
+          withTimeout(handler.where, handler.timeoutMs, () =>
+            handler.kind === 'single' ? handler.run(payload, meta) : handler.run([{ payload, meta, context }]),
+          ),
         );
       } catch (error) {
         this.observe(event, 'error', performance.now() - started, error);
@@ -159,6 +166,25 @@ export class EventProcessor {
       delivery.ack();
       this.observe(event, 'success', performance.now() - started);
     });
+  }
+
+  /**
+   * Keeps events in hand while something they need is away. Every other event would meet the same absence, so sending
+   * them up the ladder would only use up their tries; a consumer that waits is also what the broker should see.
+   */
+  private async patiently(events: readonly ReadyEvent[], work: () => Promise<unknown>): Promise<void> {
+    const giveUpAt = Date.now() + PATIENCE_MS;
+    for (let tries = 0; ; tries++) {
+      try {
+        await work();
+        return;
+      } catch (error) {
+        const mayWait = !this.closing && Date.now() < giveUpAt && events.every(({ delivery }) => delivery.isOurs);
+        if (!isAbsence(error) || !mayWait) throw error;
+        log.warn('something an event needs is away; it waits', { labels: { items: events.length } }, error);
+        await sleep(50 + backoffMs(tries, 100, 2_000));
+      }
+    }
   }
 
   private async fail({ delivery, meta }: ReadyEvent, error: unknown): Promise<void> {

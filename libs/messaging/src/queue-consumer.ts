@@ -21,6 +21,8 @@ export interface QueueConsumerOptions {
    * then come back alone, so that their neighbours are not counted as killers too.
    */
   startsCautiously: boolean;
+  /** The queue has a single active consumer: what is in our hands must be settled or given back before we lose the turn. */
+  takesTurns: boolean;
   /** Longest time without proof from the broker before the consumer counts as deaf, in milliseconds. */
   proofMs: number;
   onDelivery(delivery: Delivery): Promise<void>;
@@ -179,6 +181,11 @@ export class QueueConsumer {
       this.calm = true;
       // Before the broker's answer to the subscription is processed, widening is up to subscribe().
       if (this.tag) void this.widen(channel);
+      if (this.options.takesTurns) {
+        // The next consumer starts as soon as this one is cancelled, so nothing may still be running here.
+        delivery.abandon();
+        return;
+      }
     }
     this.options.onDelivery(delivery).catch((error: unknown) => {
       log.error('a delivery could not be processed', { labels: { queue: this.queue } }, error);

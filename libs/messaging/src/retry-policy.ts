@@ -18,6 +18,11 @@ export function isRetryable(error: unknown): boolean {
   return LOCK_FAILURES.has(String(code ?? driverError?.code));
 }
 
+/** Whether the handler failed because something it needs is away, rather than asking for a later try itself. */
+export function isAbsence(error: unknown): boolean {
+  return error instanceof CodedError && !(error instanceof RetryableError) && error.kind === 'unavailable';
+}
+
 /**
  * @param attempt number of the failed delivery, from 1
  * @param ladder delays in growing order; each rung is used at most once, so an event is handled at most
