@@ -125,7 +125,7 @@ describe('events', () => {
 
   it('should park an event that used up the ladder', async () => {
     consumer.onPlaced = () => {
-      throw new CodedError('DATABASE.AWAY', 'unavailable', 'the database is away');
+      throw new CodedError('STOCK.SLOW', 'timeout', 'the stock did not answer');
     };
     const id = await plain.publishEvent(orderPlaced, { order: 3 });
     const { headers, message } = await parked();
@@ -133,7 +133,7 @@ describe('events', () => {
     expect(message.properties.messageId).toBe(id);
     expect(headers).toMatchObject({
       'x-error-code': 'EVENT.RETRIES_EXHAUSTED',
-      'x-error-message': 'the database is away',
+      'x-error-message': 'the stock did not answer',
       'x-origin-queue': 'ev.shop',
       'x-origin-routing-key': orderPlaced.name,
       'x-attempt': 3,
@@ -233,13 +233,24 @@ describe('events', () => {
     const first = await startTestService(options);
     const second = await startTestService(options);
     try {
-      for (let order = 1; order <= 10; order++) await plain.publishEvent(orderPlaced, { order });
-      const [one, two] = [first, second].map((service) => service.get<OrderConsumer>(OrderConsumer).placed);
-      await eventually(() => expect(one!.length + two!.length).toBe(10));
-      expect(two).toHaveLength(0);
+      const consumers = [first, second].map((service) => service.get<OrderConsumer>(OrderConsumer));
+      const busy = [0, 0];
+      let overlaps = 0;
+      for (const [me, consumer] of consumers.entries()) {
+        consumer.onPlaced = async () => {
+          busy[me]!++;
+          if (busy[1 - me]! > 0) overlaps++;
+          await new Promise((resolve) => setTimeout(resolve, 10));
+          busy[me]!--;
+        };
+      }
+      const handled = () => new Set(consumers.flatMap(({ placed }) => placed.map(({ order }) => order))).size;
+      for (let order = 1; order <= 40; order++) await plain.publishEvent(orderPlaced, { order });
+      await eventually(() => expect(handled()).toBe(40));
+      expect(overlaps).toBe(0);
       await first.close();
-      await plain.publishEvent(orderPlaced, { order: 11 });
-      await eventually(() => expect(two!.map(({ order }) => order)).toEqual([11]));
+      await plain.publishEvent(orderPlaced, { order: 41 });
+      await eventually(() => expect(consumers[1]!.placed.map(({ order }) => order)).toContain(41));
     } finally {
       await first.close();
       await second.close();

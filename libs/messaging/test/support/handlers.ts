@@ -19,7 +19,6 @@ export class OrderConsumer {
 
 @Injectable()
 export class KilledConsumer extends OrderConsumer {
-  // To the broker, a process that dies looks like one that closes without settling.
   override work = async (order: number) => {
     await (order === 1 ? new Promise(() => undefined) : sleep(20));
   };
