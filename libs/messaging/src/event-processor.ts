@@ -190,6 +190,8 @@ export class EventProcessor {
   private async fail({ delivery, meta }: ReadyEvent, error: unknown): Promise<void> {
     // The broker has it back and delivers it again; a copy would be one too many.
     if (!delivery.isOurs) return;
+    // The next process may find what is missing here; its channel gives the event back.
+    if (this.closing && isAbsence(error)) return delivery.abandon();
     const decision = decideFailure(error, meta.attempt, this.ladder);
     await runInContext(childContext(), () =>
       decision.action === 'retry'
