@@ -48,14 +48,13 @@ export class Outbox {
     return runInContext(childContext(), async () => {
       await tx.query(
         `INSERT INTO outbox
-           (event_id, routing_key, aggregate_id, aggregate_seq, payload, headers, created_at, available_at)
-         VALUES (?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
+           (event_id, routing_key, aggregate_id, aggregate_seq, headers, created_at, available_at, payload)
+         VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), ${jsonLiteral(json)})`,
         [
           eventId,
           event.name,
           options.aggregateId ?? null,
           options.aggregateSeq ?? null,
-          json,
           JSON.stringify(headersOf(options)),
         ],
       );
@@ -75,4 +74,12 @@ function headersOf({ aggregateId, aggregateSeq }: OutboxAddOptions): Headers {
     ...(aggregateId !== undefined && { [HEADER.aggregateId]: aggregateId }),
     ...(aggregateSeq !== undefined && { [HEADER.aggregateSeq]: aggregateSeq }),
   };
+}
+
+/**
+ * JSON text as an SQL string. Of what a string literal treats specially JSON.stringify leaves only these two as they are;
+ * the driver's own escaping looks at every quote of a payload of 100 KB and takes longer than the insert.
+ */
+function jsonLiteral(json: string): string {
+  return `'${json.replace(/['\\]/g, '\\$&')}'`;
 }

@@ -10,7 +10,7 @@ import { capturedPosts, storeDuration } from './archive.metrics.js';
 import { LeaseLostError } from './archives.errors.js';
 import type { PendingBatch } from './pending-batch.js';
 
-const POSTS_PER_STATEMENT = 500;
+const POSTS_PER_STATEMENT = 1_000;
 
 export interface Checkpoint {
   lines: number;

@@ -16,7 +16,7 @@ import { PendingBatch } from './pending-batch.js';
 const logger = createLogger('ArchiveImport');
 
 /** A batch is stored when it has this many posts, or this many records without many posts in them. */
-const BATCH_POSTS = 500;
+const BATCH_POSTS = 1_000;
 const BATCH_RECORDS = 5_000;
 
 /** Claims without progress after which the file, not the weather, is to blame. */

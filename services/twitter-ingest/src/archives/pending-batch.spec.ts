@@ -7,7 +7,7 @@ const item = (record: number, posts: number, deletions = 0): ArchiveItem => ({
   format: 'x-v2-page',
   record,
   line: record + 1,
-  posts: Array.from({ length: posts }, (_, n) => ({ extId: `${record}-${n}` }) as IncomingPost),
+  posts: Array.from({ length: posts }, (_, n) => ({ extId: `${record}-${n}`, text: 'text' }) as IncomingPost),
   deletions: Array.from({ length: deletions }, (_, n) => ({ extId: `d${record}-${n}` }) as Deletion),
   skipped: 0,
   errors: [],
@@ -35,6 +35,12 @@ describe(PendingBatch.name, () => {
       [2, 0],
       [1, 2],
     ]);
+  });
+
+  it('should cut where the texts grow too long for one statement', () => {
+    const sut = new PendingBatch();
+    sut.add(item(0, 5));
+    expect([...sut.slices(100, 7)].map(({ posts }) => posts.length)).toEqual([2, 2, 1]);
   });
 
   it('should pass on a deletion without any post', () => {

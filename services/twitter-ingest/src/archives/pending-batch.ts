@@ -1,6 +1,9 @@
 import type { ArchiveItem, Deletion, IncomingPost } from '../formats/index.js';
 import type { ImportError } from './archive-import.types.js';
 
+/** Keeps a statement well below `max_allowed_packet`, however long the texts are. */
+const MAX_SLICE_CHARS = 4_000_000;
+
 /** Posts followed by the deletions that come after them in the file. */
 export interface Segment {
   posts: IncomingPost[];
@@ -35,13 +38,21 @@ export class PendingBatch {
     this.postCount += item.posts.length;
   }
 
-  /** The segments, cut so that no slice has more than `size` posts. */
-  *slices(size: number): Generator<Segment> {
+  /** The segments, cut so that no slice has more than `size` posts or much more than `chars` characters of text. */
+  *slices(size: number, chars: number = MAX_SLICE_CHARS): Generator<Segment> {
     for (const { posts, deletions } of this.segments) {
-      for (let start = 0; start === 0 || start < posts.length; start += size) {
-        const isLast = start + size >= posts.length;
-        yield { posts: posts.slice(start, start + size), deletions: isLast ? deletions : [] };
+      let slice: Segment = { posts: [], deletions: [] };
+      let length = 0;
+      for (const post of posts) {
+        if (slice.posts.length === size || length > chars) {
+          yield slice;
+          slice = { posts: [], deletions: [] };
+          length = 0;
+        }
+        slice.posts.push(post);
+        length += post.text.length;
       }
+      yield { ...slice, deletions };
     }
   }
 

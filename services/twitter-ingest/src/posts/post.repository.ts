@@ -155,6 +155,7 @@ export class PostRepository {
     const rows = kept.map((tag) => [tag.tagId, tag.postedAt, tag.postId, tag.origins]);
     await insertRows(tx, 'post_tag', ['tag_id', 'posted_at', 'post_id', 'origins'], rows, {
       onDuplicate: 'origins = VALUES(origins)',
+      chunkSize: 5_000,
     });
     for (const gone of tags.filter((tag) => tag.origins === 0)) {
       await tx.query('DELETE FROM post_tag WHERE tag_id = ? AND posted_at = ? AND post_id = ?', [
