@@ -4,7 +4,7 @@ import type { EventContract } from '#libs/contracts';
 import { CodedError, uuidv7, type SqlExecutor } from '#libs/kernel';
 import { childContext, createLogger, runInContext } from '#libs/observability';
 import { HEADER, type Headers } from './headers.js';
-import { encodeEvent } from './packet.js';
+import { assertEventFits } from './packet.js';
 import { outgoingTraceHeaders } from './trace-headers.js';
 import { fieldProblems } from './validation.js';
 
@@ -43,7 +43,7 @@ export class Outbox {
     const checked = event.payload.safeParse(payload);
     if (!checked.success) throw new InvalidEventError(event.name, fieldProblems(checked.error));
     const json = JSON.stringify(payload);
-    encodeEvent(event.name, json);
+    assertEventFits(event.name, json);
     const eventId = uuidv7();
     return runInContext(childContext(), async () => {
       await tx.query(

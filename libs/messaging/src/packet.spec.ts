@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_MESSAGE_BYTES, decodeAnswer, decodeRequest, encodeEvent, encodePacket } from './packet.js';
+import { MAX_MESSAGE_BYTES, assertEventFits, decodeAnswer, decodeRequest, encodeEvent, encodePacket } from './packet.js';
 
 describe('packets', () => {
   it('should read what Nest writes', () => {
@@ -44,6 +44,8 @@ describe('packets', () => {
     const room = MAX_MESSAGE_BYTES - encodeEvent('a', '""').length;
     expect(encodeEvent('a', `"${'x'.repeat(room)}"`)).toHaveLength(MAX_MESSAGE_BYTES);
     expect(() => encodeEvent('a', `"${'x'.repeat(room + 1)}"`)).toThrow(/262145 bytes/);
+    expect(() => assertEventFits('a', `"${'x'.repeat(room)}"`)).not.toThrow();
+    expect(() => assertEventFits('a', `"${'x'.repeat(room + 1)}"`)).toThrow(/262145 bytes/);
     expect(() => encodePacket({ pattern: 'a', data: 'é'.repeat(MAX_MESSAGE_BYTES / 2) }, 'it')).toThrow(/it has/);
   });
 });

@@ -23,6 +23,8 @@ export function encodePacket(packet: RequestPacket | AnswerPacket, what: string)
   return withinCap(Buffer.from(JSON.stringify(packet)), what);
 }
 
+const EVENT_FRAME_BYTES = '{"pattern":,"data":}'.length;
+
 /**
  * Body of an event; `json` is the payload, already as JSON text.
  *
@@ -30,6 +32,16 @@ export function encodePacket(packet: RequestPacket | AnswerPacket, what: string)
  */
 export function encodeEvent(name: string, json: string): Buffer {
   return withinCap(Buffer.from(`{"pattern":${JSON.stringify(name)},"data":${json}}`), `the event ${name}`);
+}
+
+/**
+ * Checks an event before it is stored, without making its packet.
+ *
+ * @throws MessageTooLargeError
+ */
+export function assertEventFits(name: string, json: string): void {
+  const bytes = Buffer.byteLength(json) + Buffer.byteLength(JSON.stringify(name)) + EVENT_FRAME_BYTES;
+  if (bytes > MAX_MESSAGE_BYTES) throw new MessageTooLargeError(`the event ${name}`, bytes, MAX_MESSAGE_BYTES);
 }
 
 /** @throws MessageTooLargeError */
