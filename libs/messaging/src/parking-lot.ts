@@ -13,6 +13,7 @@ const MAX_MESSAGES = 5_000;
 const MAX_BYTES = 64 * 1024 * 1024;
 const CONNECT_TIMEOUT_MS = 10_000;
 
+/** What became of the parked messages an operation looked at. */
 export interface ParkingResult {
   /** Messages that were replayed or dropped. */
   done: ParkedMessage[];
