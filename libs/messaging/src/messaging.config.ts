@@ -8,7 +8,7 @@ export const messagingConfigSchema = z.object({
     (url) => /^amqps?:\/\/[^/]/.test(url.reveal()),
     'expected a URL that starts with amqp:// or amqps://',
   ),
-  MIRANTE_ENV: z.enum(['local', 'production']).default('local'),
+  MIRANTE_ENV: z.enum(['local', 'production']).default('production'),
   MIRANTE_AMQP_HEARTBEAT_SECONDS: int({ min: 1, max: 600 }).prefault('10'),
   MIRANTE_RPC_MAX_IN_FLIGHT: int({ min: 1, max: 100_000 }).prefault('1000'),
   MIRANTE_RPC_PREFETCH: int({ min: 1, max: 10_000 }).prefault('50'),
