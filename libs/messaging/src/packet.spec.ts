@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_MESSAGE_BYTES, assertEventFits, decodeAnswer, decodeRequest, encodeEvent, encodePacket } from './packet.js';
+import {
+  MAX_MESSAGE_BYTES,
+  assertEventFits,
+  decodeAnswer,
+  decodeRequest,
+  encodeEvent,
+  encodePacket,
+} from './packet.js';
 
 describe('packets', () => {
   it('should read what Nest writes', () => {
