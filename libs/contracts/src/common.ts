@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** The networks posts come from. */
-export const SOURCES = ['x', 'mastodon', 'bluesky'] as const;
+/** Where posts come from: the networks, and the simulator of X, whose made-up posts are never mixed with real ones. */
+export const SOURCES = ['x', 'mastodon', 'bluesky', 'x-simulator'] as const;
 /** One of {@link SOURCES}. */
 export const sourceSchema = z.enum(SOURCES);
 export type Source = z.infer<typeof sourceSchema>;
