@@ -12,6 +12,12 @@ export function curlOf(route: RouteDeclaration): string {
     .map((name) => `${name}=${encodeURIComponent(examples[name]!)}`)
     .join('&');
   const address = `'${EXAMPLE_ORIGIN}${path}${query && `?${query}`}'`;
-  if (!route.body) return `curl ${address}`;
+  const method =
+    route.method === 'GET' || (route.method === 'POST' && (route.body ?? route.json)) ? '' : `-X ${route.method} `;
+  if (route.json) {
+    const json = JSON.stringify(route.json.example).replaceAll("'", String.raw`'\''`);
+    return `curl ${method}-H 'Content-Type: application/json' -d '${json}' ${address}`;
+  }
+  if (!route.body) return `curl ${method}${address}`;
   return `curl -H 'Content-Type: application/x-ndjson' --data-binary @posts.jsonl ${address}`;
 }

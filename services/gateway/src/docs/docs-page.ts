@@ -2,6 +2,7 @@ import type { RouteDeclaration } from '../routes/route.js';
 import { openApiPath } from '../routes/route-path.domain.js';
 import { curlOf } from './curl.domain.js';
 import { html, Html } from './html.js';
+import { verbOf } from './openapi.domain.js';
 import type { OpenApiDocument, OpenApiMedia, OpenApiOperation, OpenApiParameter } from './openapi.types.js';
 import { schemaView, typeText } from './schema-view.js';
 
@@ -9,8 +10,7 @@ const NOTHING = new Html('');
 
 /** The API as one page without scripts from elsewhere, so that it can be read offline and under a strict CSP. */
 export function docsPageOf(document: OpenApiDocument, routes: readonly RouteDeclaration[]): string {
-  const operationOf = (route: RouteDeclaration) =>
-    document.paths[openApiPath(route.path)]![route.method === 'GET' ? 'get' : 'post']!;
+  const operationOf = (route: RouteDeclaration) => document.paths[openApiPath(route.path)]![verbOf(route)]!;
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -72,7 +72,8 @@ function routeView(route: RouteDeclaration, operation: OpenApiOperation): Html {
             <p>
               ${operation.requestBody.description}:
               <code>${Object.keys(operation.requestBody.content).join(', ')}</code>
-            </p>`
+            </p>
+            ${route.json ? schemaView(operation.requestBody.content['application/json']!.schema!) : NOTHING}`
         : NOTHING
     }
     <h4>Example</h4>

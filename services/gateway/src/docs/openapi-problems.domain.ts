@@ -28,14 +28,14 @@ const REFUSALS: Readonly<Record<number, Refusal>> = {
   408: { name: 'Stalled', description: 'The body stopped arriving', title: 'Request Timeout', code: 'UPLOAD.STALLED' },
   409: {
     name: 'Conflict',
-    description: 'The Idempotency-Key was used for another upload',
+    description: 'The Idempotency-Key was used for something else, or the state does not allow it',
     title: 'Conflict',
     code: 'UPLOAD.KEY_REUSED',
   },
   413: { name: 'TooLarge', description: 'The body is too large', title: 'Payload Too Large', code: 'BLOBS.TOO_LARGE' },
   415: {
     name: 'UnsupportedType',
-    description: 'The Content-Type cannot be imported',
+    description: 'The Content-Type is not accepted here',
     title: 'Unsupported Media Type',
     code: 'UPLOAD.TYPE',
   },

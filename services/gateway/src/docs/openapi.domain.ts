@@ -4,7 +4,13 @@ import { openApiPath } from '../routes/route-path.domain.js';
 import type { Area, RouteDeclaration } from '../routes/route.js';
 import { jsonSchemaOf, type JsonSchema } from './json-schema.domain.js';
 import { problemResponses, problemSchemaOf, refusalsOf } from './openapi-problems.domain.js';
-import type { OpenApiDocument, OpenApiOperation, OpenApiParameter, OpenApiResponse } from './openapi.types.js';
+import type {
+  OpenApiDocument,
+  OpenApiOperation,
+  OpenApiParameter,
+  OpenApiResponse,
+  OpenApiVerb,
+} from './openapi.types.js';
 
 /** Schemas that appear in several answers. */
 const SHARED: ReadonlyMap<unknown, string> = new Map<unknown, string>([
@@ -25,7 +31,7 @@ export function openApiOf(routes: readonly RouteDeclaration[], version: string):
   const paths: OpenApiDocument['paths'] = {};
   for (const route of routes) {
     const path = openApiPath(route.path);
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route) };
+    paths[path] = { ...paths[path], [verbOf(route)]: operationOf(route) };
   }
   return {
     openapi: '3.1.0',
@@ -58,6 +64,11 @@ export function openApiOf(routes: readonly RouteDeclaration[], version: string):
   };
 }
 
+/** The name of a route's method in a path item. */
+export function verbOf({ method }: RouteDeclaration): OpenApiVerb {
+  return method.toLowerCase() as OpenApiVerb;
+}
+
 function areasOf(routes: readonly RouteDeclaration[]): Area[] {
   return [...new Set(routes.map(({ area }) => area))];
 }
@@ -75,15 +86,30 @@ function operationOf(route: RouteDeclaration): OpenApiOperation {
     ...(route.description !== undefined && { description: route.description }),
     security: route.scope === 'public' ? [] : [{}, { key: [route.scope] }],
     ...(parameters.length > 0 && { parameters }),
-    ...(route.body && {
-      requestBody: {
-        required: true,
-        description: route.body.description,
-        content: Object.fromEntries(route.body.contentTypes.map((type) => [type, {}])),
-      },
-    }),
+    ...requestBodyOf(route),
     responses: { [route.answer.status]: answerOf(route), ...refusalsOf(route) },
   };
+}
+
+function requestBodyOf({ body, json }: RouteDeclaration): Pick<OpenApiOperation, 'requestBody'> {
+  if (json) {
+    const schema = closed(jsonSchemaOf(json.schema, 'input'));
+    const content = { 'application/json': { schema, example: json.example } };
+    return { requestBody: { required: true, description: json.description, content } };
+  }
+  if (!body) return {};
+  const content = Object.fromEntries(body.contentTypes.map((type) => [type, {}]));
+  return { requestBody: { required: true, description: body.description, content } };
+}
+
+/** What a caller sends is refused when it has fields nobody knows, so its schema says so. */
+function closed<T>(schema: T): T {
+  if (Array.isArray(schema)) return schema.map(closed) as T;
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const copy = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closed(value as unknown)]));
+  return (
+    'properties' in copy && !('additionalProperties' in copy) ? { ...copy, additionalProperties: false } : copy
+  ) as T;
 }
 
 function parametersOf(
@@ -109,19 +135,18 @@ function parametersOf(
 }
 
 function answerOf({ answer }: RouteDeclaration): OpenApiResponse {
-  const type = answer.contentType.split(';', 1)[0]!;
+  const types = answer.contentTypes ?? (answer.contentType === undefined ? [] : [answer.contentType]);
+  const media = {
+    ...(answer.schema && { schema: answerSchemaOf(answer.schema) }),
+    ...(answer.example !== undefined && { example: answer.example }),
+  };
   const headers = Object.entries(answer.headers ?? {}).map(
     ([name, description]) => [name, { description, schema: { type: 'string' } }] as const,
   );
   return {
     description: answer.description,
     ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
-    content: {
-      [type]: {
-        ...(answer.schema && { schema: answerSchemaOf(answer.schema) }),
-        ...(answer.example !== undefined && { example: answer.example }),
-      },
-    },
+    ...(types.length > 0 && { content: Object.fromEntries(types.map((type) => [type.split(';', 1)[0]!, media])) }),
   };
 }
 

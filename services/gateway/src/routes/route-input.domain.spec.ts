@@ -65,7 +65,7 @@ describe('parseInput', () => {
       { where: 'query.nope', message: 'unknown parameter', allowed: 'tag, limit, source, from, to' },
       { where: 'path.id' },
       { where: 'query.tag', message: 'required' },
-      { where: 'query.source', allowed: 'one of: x, mastodon, bluesky' },
+      { where: 'query.source', allowed: 'one of: x, mastodon, bluesky, x-simulator' },
       { where: 'query.from' },
     ]);
   });

@@ -16,13 +16,13 @@ type Place = 'path' | 'query' | 'header';
 const INTEGER = /^-?\d{1,15}$/;
 
 /** Checks everything a request carries besides its body. @throws InvalidRequestError naming every bad field */
-export function parseInput<R extends RouteDeclaration>(route: R, raw: RawInput): InputOf<R> {
+export function parseInput<R extends RouteDeclaration>(route: R, raw: RawInput): Omit<InputOf<R>, 'body'> {
   const errors: FieldError[] = [...encodingErrors(raw.queryText), ...unknownFields(route.query, raw.query)];
   const params = parseFields('path', route.params, raw.params, errors);
   const query = parseFields('query', route.query, raw.query, errors);
   const headers = parseFields('header', route.headers, raw.headers, errors);
   if (errors.length > 0) throw new InvalidRequestError(errors);
-  return { params, query, headers } as InputOf<R>;
+  return { params, query, headers } as Omit<InputOf<R>, 'body'>;
 }
 
 function encodingErrors(queryText: string): FieldError[] {

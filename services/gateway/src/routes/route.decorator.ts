@@ -8,7 +8,7 @@ export function Route(route: RouteDeclaration): MethodDecorator {
   return applyDecorators(
     RequestMapping({ path: route.path, method: RequestMethod[route.method] }),
     HttpCode(route.answer.status),
-    Header('content-type', route.answer.contentType),
+    ...(route.answer.contentType === undefined ? [] : [Header('content-type', route.answer.contentType)]),
     SetMetadata(ROUTE_METADATA, route),
   );
 }

@@ -5,8 +5,15 @@ export const SCOPES = [
   'public',
   'archives:read',
   'archives:write',
+  'captures:read',
+  'captures:write',
   'posts:read',
+  'exports:read',
+  'exports:full',
   'analytics:read',
+  'visitors:read',
+  'visits:write',
+  'feedback:read',
   'system:read',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
@@ -21,10 +28,24 @@ export interface RouteBody {
   readonly example: string;
 }
 
+/** A JSON body: what it must hold is checked before the handler runs, unknown fields are refused. */
+export interface RouteJson<J extends z.ZodObject = z.ZodObject> {
+  readonly schema: J;
+  readonly description: string;
+  /** What a caller may send to try the route. */
+  readonly example: unknown;
+}
+
+export const METHODS = ['GET', 'POST', 'PATCH', 'DELETE'] as const;
+export type Method = (typeof METHODS)[number];
+
 export interface RouteAnswer {
   readonly status: number;
   readonly description: string;
-  readonly contentType: string;
+  /** Absent when the answer has no body (204), or when the handler sets it because it depends on the question. */
+  readonly contentType?: string;
+  /** For an answer whose type depends on the question: every type it may have. */
+  readonly contentTypes?: readonly string[];
   /** Absent for pages, images and other answers that are no JSON. */
   readonly schema?: z.ZodType;
   readonly example?: unknown;
@@ -36,9 +57,10 @@ export interface RouteDeclaration<
   P extends z.ZodObject = z.ZodObject,
   Q extends z.ZodObject = z.ZodObject,
   H extends z.ZodObject = z.ZodObject,
+  J extends z.ZodObject = z.ZodObject,
 > {
   readonly id: string;
-  readonly method: 'GET' | 'POST';
+  readonly method: Method;
   /** Nest form: `/api/v1/archives/:id`. */
   readonly path: string;
   readonly area: Area;
@@ -48,7 +70,9 @@ export interface RouteDeclaration<
   readonly params?: P;
   readonly query?: Q;
   readonly headers?: H;
+  /** A body that the handler reads itself, as a stream. */
   readonly body?: RouteBody;
+  readonly json?: RouteJson<J>;
   readonly answer: RouteAnswer;
   /** Statuses of refusals beyond those any route can answer. */
   readonly problems: readonly number[];
@@ -62,12 +86,13 @@ export function defineRoute<
   P extends z.ZodObject = NoFields,
   Q extends z.ZodObject = NoFields,
   H extends z.ZodObject = NoFields,
->(declaration: RouteDeclaration<P, Q, H>): RouteDeclaration<P, Q, H> {
+  J extends z.ZodObject = NoFields,
+>(declaration: RouteDeclaration<P, Q, H, J>): RouteDeclaration<P, Q, H, J> {
   return declaration;
 }
 
 /** What the handler of a route gets, checked. */
 export type InputOf<R> =
-  R extends RouteDeclaration<infer P, infer Q, infer H>
-    ? { params: z.output<P>; query: z.output<Q>; headers: z.output<H> }
+  R extends RouteDeclaration<infer P, infer Q, infer H, infer J>
+    ? { params: z.output<P>; query: z.output<Q>; headers: z.output<H>; body: z.output<J> }
     : never;
