@@ -76,6 +76,8 @@ export interface FollowedPart {
   captureId: string;
   tag: string;
   tagKey: string;
+  /** Most the capture may cost; null for no limit of its own. */
+  budgetMicroUsd: number | null;
 }
 
 /** Posts of a stream for one part. */
