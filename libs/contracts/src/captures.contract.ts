@@ -118,7 +118,7 @@ export const startCapture = defineRpc({
     id: z.uuid(),
     tenant: tenantSchema,
     tag: tagSchema,
-    sources: z.array(captureSourceSchema).min(1),
+    sources: z.array(captureSourceSchema).min(1).optional().describe('every source that is configured, when absent'),
     mode: captureModeSchema,
     every_seconds: everySecondsSchema.optional(),
     from: instantSchema.optional(),

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { archiveSchema, postSchema } from '#libs/contracts';
+import { archiveSchema, captureSchema, postSchema } from '#libs/contracts';
 import { openApiPath } from '../routes/route-path.domain.js';
 import type { Area, RouteDeclaration } from '../routes/route.js';
 import { jsonSchemaOf, type JsonSchema } from './json-schema.domain.js';
@@ -15,12 +15,15 @@ import type {
 /** Schemas that appear in several answers. */
 const SHARED: ReadonlyMap<unknown, string> = new Map<unknown, string>([
   [archiveSchema, 'Archive'],
+  [captureSchema, 'Capture'],
   [postSchema, 'Post'],
 ]);
 
 const AREA_MEANINGS: Record<Area, string> = {
+  Captures: 'Live collection of the posts of a tag',
   Archives: 'Files of posts, imported in the background',
   Posts: 'The posts themselves',
+  Exports: 'Posts and networks of tags as files',
   Analytics: 'Reports about the posts of a tag',
   System: 'What runs and how it is',
   Pages: 'For people with a browser',
@@ -49,6 +52,7 @@ export function openApiOf(routes: readonly RouteDeclaration[], version: string):
     components: {
       schemas: {
         Archive: jsonSchemaOf(archiveSchema, 'output', SHARED),
+        Capture: jsonSchemaOf(captureSchema, 'output', SHARED),
         Post: jsonSchemaOf(postSchema, 'output', SHARED),
         Problem: problemSchemaOf(),
       },

@@ -18,7 +18,7 @@ export const SCOPES = [
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
-export const AREAS = ['Archives', 'Posts', 'Analytics', 'System', 'Pages'] as const;
+export const AREAS = ['Captures', 'Archives', 'Posts', 'Exports', 'Analytics', 'System', 'Pages'] as const;
 export type Area = (typeof AREAS)[number];
 
 export interface RouteBody {
