@@ -19,7 +19,7 @@ const run = promisify(execFile);
 export const SERVICE_NAMES = ['twitter-ingest', 'analytics', 'gateway'] as const;
 export type ServiceName = (typeof SERVICE_NAMES)[number];
 
-const WITH_DATABASE: readonly ServiceName[] = ['twitter-ingest', 'analytics'];
+const WITH_DATABASE: readonly ServiceName[] = ['twitter-ingest', 'analytics', 'gateway'];
 
 export interface StackOptions {
   /** Added to the environment of every service. */

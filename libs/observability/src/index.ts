@@ -13,7 +13,7 @@ export {
   type HealthResult,
   type HealthSnapshot,
 } from './health/health-registry.js';
-export { type ClientAddressPolicy } from './http/client-address.js';
+export { loggableAddress, type ClientAddressPolicy } from './http/client-address.js';
 export { startInternalServer, type InternalServer, type InternalServerOptions } from './http/internal-server.js';
 export { observedFetch } from './http/observed-fetch.js';
 export { observeFastify, type ObserveFastifyOptions } from './http/observe-fastify.js';

@@ -10,7 +10,8 @@ const logger = createLogger('Databases');
 
 /**
  * The pools of a process, kept apart so that bulk work cannot starve requests. Start-up waits for the server for as
- * long as it takes: a database that comes late is no reason to crash.
+ * long as it takes: a database that comes late is no reason to crash. A service that can do without its database does not
+ * wait and is ready without it; until it is there statements fail as they do when it is away.
  */
 @Injectable()
 export class Databases implements OnModuleInit, OnApplicationShutdown {
@@ -20,15 +21,19 @@ export class Databases implements OnModuleInit, OnApplicationShutdown {
     readonly api: DataSource,
     readonly bulk: DataSource,
     private readonly dialect: DatabaseConfig['MIRANTE_MYSQL_DIALECT'],
+    private readonly required = true,
   ) {
+    if (!required) return;
     health.add('database', async () => {
       await this.api.query('SELECT 1');
     });
   }
 
   async onModuleInit(): Promise<void> {
-    await this.connect(this.api);
-    await this.connect(this.bulk);
+    const connected = this.connect(this.api).then(() => this.connect(this.bulk));
+    if (this.required) await connected;
+    // Only a dialect that does not match can fail here. Nobody catches it: it must end the process.
+    else void connected;
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -4,6 +4,6 @@ export { insertAbsentRows, insertRows, type InsertOptions } from './insert-rows.
 export { runMigrations, schemaDrift } from './migrate.js';
 export { databaseConfigSchema, type DatabaseConfig } from './persistence.config.js';
 export { DatabaseUnavailableError, DialectMismatchError } from './persistence.errors.js';
-export { PersistenceModule } from './persistence.module.js';
+export { PersistenceModule, type PersistenceOptions } from './persistence.module.js';
 export { migrateFromEnvironment } from './run-migrations.cli.js';
 export { TransactionRunner, type TransactionOptions } from './transaction-runner.js';

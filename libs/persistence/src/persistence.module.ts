@@ -5,10 +5,15 @@ import { Databases } from './databases.service.js';
 import { databaseConfigSchema } from './persistence.config.js';
 import { TransactionRunner } from './transaction-runner.js';
 
+export interface PersistenceOptions {
+  /** False for a service that can do without its database: it starts and is ready without. Default true. */
+  required?: boolean;
+}
+
 /** Gives a service its own schema: {@link Databases} and {@link TransactionRunner}, for the whole process. */
 @Module({})
 export class PersistenceModule {
-  static forService(parts: DataSourceParts): DynamicModule {
+  static forService(parts: DataSourceParts, { required = true }: PersistenceOptions = {}): DynamicModule {
     return {
       module: PersistenceModule,
       global: true,
@@ -21,6 +26,7 @@ export class PersistenceModule {
               createDataSource(config, parts, config.MIRANTE_MYSQL_API_POOL),
               createDataSource(config, parts, config.MIRANTE_MYSQL_BULK_POOL),
               config.MIRANTE_MYSQL_DIALECT,
+              required,
             );
           },
         },

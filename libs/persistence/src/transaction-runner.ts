@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { backoffMs, sleep } from '#libs/kernel';
 import { Databases } from './databases.service.js';
 import { isConnectionFailure, retryReason } from './failure.js';
@@ -31,7 +31,7 @@ export class TransactionRunner {
     const { pool = 'api', attempts = 3, isolation } = options;
     for (let attempt = 1; ; attempt++) {
       try {
-        const database = this.databases[pool];
+        const database = this.connected(pool);
         return await (isolation ? database.transaction(isolation, work) : database.transaction(work));
       } catch (error) {
         const reason = retryReason(error);
@@ -46,10 +46,17 @@ export class TransactionRunner {
 
   /** One statement outside a transaction. */
   async query<T>(sql: string, parameters?: unknown[], pool: 'api' | 'bulk' = 'api'): Promise<T> {
+    const database = this.connected(pool);
     try {
-      return await this.databases[pool].query<T>(sql, parameters);
+      return await database.query<T>(sql, parameters);
     } catch (error) {
       throw isConnectionFailure(error) ? new DatabaseUnavailableError(error) : error;
     }
+  }
+
+  private connected(pool: 'api' | 'bulk'): DataSource {
+    const database = this.databases[pool];
+    if (!database.isInitialized) throw new DatabaseUnavailableError(undefined);
+    return database;
   }
 }

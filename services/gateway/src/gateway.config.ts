@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import { int, url } from '#libs/config';
+import type { AnonymousAccess } from './access/caller.js';
 
 const GIB = 1024 ** 3;
 
 /** Variables only the gateway reads; address and port are read by the service kit. */
 export const gatewayConfigSchema = z.object({
-  MIRANTE_ENV: z.enum(['local', 'production']).default('production').describe('local lets callers without a key write'),
+  MIRANTE_ENV: z.enum(['local', 'production']).default('production').describe('local: callers without a key may write'),
+  MIRANTE_ANONYMOUS_ACCESS: z
+    .enum(['none', 'read', 'write'])
+    .optional()
+    .describe('what callers without a key may do; write when MIRANTE_ENV is local, else read'),
   MIRANTE_SERVICES: z
     .string()
     .default('twitter-ingest,analytics')
@@ -23,8 +28,15 @@ export const gatewayConfigSchema = z.object({
   MIRANTE_ANONYMOUS_PER_MINUTE: int({ min: 1 })
     .default(300)
     .describe('requests per minute and address without a key; not applied when MIRANTE_ENV is local'),
+  MIRANTE_KEY_FAILURES_PER_MINUTE: int({ min: 1 })
+    .default(20)
+    .describe('keys that do not work, per minute and address, before the address has to wait'),
 });
 export type GatewayConfig = z.infer<typeof gatewayConfigSchema>;
 
 /** Injection token of {@link GatewayConfig}. */
 export const GATEWAY_CONFIG = Symbol('GATEWAY_CONFIG');
+
+export function anonymousAccessOf(config: GatewayConfig): AnonymousAccess {
+  return config.MIRANTE_ANONYMOUS_ACCESS ?? (config.MIRANTE_ENV === 'local' ? 'write' : 'read');
+}

@@ -23,3 +23,21 @@ export const refusedRequests = counter({
   help: 'Requests refused before they reached a route, by why',
   labelNames: ['reason'],
 });
+
+export const keyRequests = counter({
+  name: 'gateway_key_requests_total',
+  help: 'Requests with a key that works',
+  labelNames: [],
+});
+
+export const keyLookups = counter({
+  name: 'gateway_key_lookups_total',
+  help: 'Questions to the database about a key: found, absent, or away when it did not answer',
+  labelNames: ['outcome'],
+});
+
+export const limitReservations = counter({
+  name: 'gateway_key_limit_reservations_total',
+  help: 'Requests reserved for a key: shared by all gateways, or local while the database is away',
+  labelNames: ['kind'],
+});

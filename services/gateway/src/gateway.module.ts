@@ -3,12 +3,20 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs
 import { BlobsModule } from '#libs/blobs';
 import { loadConfig } from '#libs/config';
 import { MessagingModule } from '#libs/messaging';
+import { PersistenceModule } from '#libs/persistence';
 import { AccessGuard } from './access/access.guard.js';
+import { Authenticator } from './access/authenticator.service.js';
 import { AnalyticsController } from './analytics/analytics.controller.js';
 import { ArchiveUploadService } from './archives/archive-upload.service.js';
 import { ArchivesController } from './archives/archives.controller.js';
+import { CapturesController } from './captures/captures.controller.js';
+import { SCHEMA } from './data-source.js';
 import { DocsService } from './docs/docs.service.js';
 import { GATEWAY_CONFIG, gatewayConfigSchema } from './gateway.config.js';
+import { ApiKeyRepository } from './keys/api-key.repository.js';
+import { KeyDirectory } from './keys/key-directory.service.js';
+import { KeyLimit } from './keys/key-limit.service.js';
+import { KeyWindowRepository } from './keys/key-window.repository.js';
 import { PagesController } from './pages/pages.controller.js';
 import { PublicFiles } from './pages/public-files.js';
 import { PostsController } from './posts/posts.controller.js';
@@ -22,14 +30,29 @@ import { SystemService } from './system/system.service.js';
 /** Named so that a test can put something else in its place. */
 export const messaging = MessagingModule.forService({ service: 'gateway', events: [], rpc: [] });
 
+/** Keys live there. Without it known keys go on working, and callers without a key do not notice. */
+export const persistence = PersistenceModule.forService(SCHEMA, { required: false });
+
 @Module({
-  imports: [DiscoveryModule, BlobsModule.forArea('archives'), messaging],
-  controllers: [ArchivesController, PostsController, AnalyticsController, SystemController, PagesController],
+  imports: [DiscoveryModule, BlobsModule.forArea('archives'), messaging, persistence],
+  controllers: [
+    CapturesController,
+    ArchivesController,
+    PostsController,
+    AnalyticsController,
+    SystemController,
+    PagesController,
+  ],
   providers: [
     { provide: GATEWAY_CONFIG, useFactory: () => loadConfig(gatewayConfigSchema) },
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_INTERCEPTOR, useClass: InputInterceptor },
+    ApiKeyRepository,
+    KeyWindowRepository,
+    KeyDirectory,
+    KeyLimit,
+    Authenticator,
     RouteCatalogue,
     ArchiveUploadService,
     MonitoringClient,

@@ -1,22 +1,29 @@
 import type { z } from 'zod';
 import {
+  changeCapture,
   cooccurringTagsReport,
+  deleteCapture,
   describeSystem,
   getArchive,
+  getCapture,
   importArchive,
   listArchives,
+  listCaptures,
   listPosts,
   postsByCountryReport,
   postsByHourReport,
   postsByLanguageReport,
   postsOverTimeReport,
+  startCapture,
   summaryReport,
   topUsersReport,
   type Archive,
+  type Capture,
   type RpcContract,
 } from '#libs/contracts';
 import { CodedError } from '#libs/kernel';
 import { ARCHIVE_EXAMPLE } from '../src/archives/archives.examples.js';
+import { CAPTURE_EXAMPLE } from '../src/captures/captures.examples.js';
 import { REPORT_EXAMPLES } from '../src/analytics/analytics.examples.js';
 import { listPostsRoute } from '../src/posts/posts.routes.js';
 
@@ -31,6 +38,7 @@ type Answer = (input: never) => unknown;
 export class FakeRpc {
   readonly calls: RecordedCall[] = [];
   readonly archives = new Map<string, Archive>();
+  readonly captures = new Map<string, Capture & { tenant: string }>();
   private readonly answers = new Map<string, Answer>();
 
   constructor() {
@@ -40,6 +48,7 @@ export class FakeRpc {
   reset(): void {
     this.calls.length = 0;
     this.archives.clear();
+    this.captures.clear();
     this.answers.clear();
     this.answer(importArchive, ({ id, tag, bytes }) => {
       this.archives.set(id, { ...ARCHIVE_EXAMPLE, id, tag: tag ?? null, bytes });
@@ -50,6 +59,7 @@ export class FakeRpc {
       items: [...this.archives.values()].slice(0, limit),
       next_cursor: null,
     }));
+    this.answerCaptures();
     this.answer(listPosts, () => listPostsRoute.answer.example as z.input<typeof listPosts.output>);
     this.answer(summaryReport, () => REPORT_EXAMPLES.summary);
     this.answer(topUsersReport, () => copy(REPORT_EXAMPLES['top-users']));
@@ -59,6 +69,38 @@ export class FakeRpc {
     this.answer(postsOverTimeReport, () => copy(REPORT_EXAMPLES['posts-over-time']));
     this.answer(cooccurringTagsReport, () => copy(REPORT_EXAMPLES['cooccurring-tags']));
     for (const service of ['twitter-ingest', 'analytics']) this.serviceUp(service);
+  }
+
+  private answerCaptures(): void {
+    const owned = ({ id, tenant }: { id: string; tenant: string }) => {
+      const capture = this.captures.get(id);
+      return capture?.tenant === tenant ? capture : raise(captureNotFound(id));
+    };
+    this.answer(startCapture, ({ id, tenant, tag, mode, every_seconds, from, budget_usd }) => {
+      const told = { every_seconds: every_seconds ?? null, from: from ?? null, budget_usd: budget_usd ?? null };
+      const capture = this.captures.get(id) ?? { ...CAPTURE_EXAMPLE, id, tenant, tag, mode, ...told };
+      this.captures.set(id, capture);
+      return capture;
+    });
+    this.answer(getCapture, owned);
+    this.answer(listCaptures, ({ tenant, limit }) => ({
+      items: [...this.captures.values()].filter((capture) => capture.tenant === tenant).slice(0, limit),
+      next_cursor: null,
+    }));
+    this.answer(changeCapture, ({ paused, id, tenant, ...change }) => {
+      const capture = {
+        ...owned({ id, tenant }),
+        ...change,
+        state: paused ? ('paused' as const) : ('running' as const),
+      };
+      this.captures.set(id, capture);
+      return capture;
+    });
+    this.answer(deleteCapture, ({ id, tenant }) => {
+      owned({ id, tenant });
+      this.captures.delete(id);
+      return { id };
+    });
   }
 
   answer<I extends z.ZodType, O extends z.ZodType>(
@@ -99,6 +141,10 @@ export class FakeRpc {
 
 function archiveNotFound(id: string): CodedError {
   return new CodedError('ARCHIVES.NOT_FOUND', 'not-found', `no archive ${id}`);
+}
+
+function captureNotFound(id: string): CodedError {
+  return new CodedError('CAPTURES.NOT_FOUND', 'not-found', `no capture ${id}`);
 }
 
 function raise(error: unknown): never {

@@ -11,14 +11,18 @@ import { loadConfig } from '#libs/config';
 import { RpcClient } from '#libs/messaging';
 import { observeFastify } from '#libs/observability';
 import { GATEWAY_CONFIG, gatewayConfigSchema, type GatewayConfig } from '../src/gateway.config.js';
-import { GatewayModule, messaging } from '../src/gateway.module.js';
+import { GatewayModule, messaging, persistence } from '../src/gateway.module.js';
 import { configureHttp } from '../src/http/configure-http.js';
 import { httpServerOptions } from '../src/http/server-options.js';
+import { ApiKeyRepository } from '../src/keys/api-key.repository.js';
+import { KeyWindowRepository } from '../src/keys/key-window.repository.js';
+import { FakeKeys } from './fake-keys.js';
 import { FakeRpc } from './fake-rpc.js';
 
 export interface GatewayApp {
   app: NestFastifyApplication;
   rpc: FakeRpc;
+  keys: FakeKeys;
   url: string;
   port: number;
   blobDir: string;
@@ -30,7 +34,7 @@ export interface GatewayApp {
   close(): Promise<void>;
 }
 
-/** The real application on a real port, with a fake in the place of the message broker. */
+/** The real application on a real port, with fakes in the place of the message broker and of the tables of keys. */
 export async function startGateway(overrides: Partial<GatewayConfig> = {}): Promise<GatewayApp> {
   const blobDir = await mkdtemp(join(tmpdir(), 'gateway-blobs-'));
   const config: GatewayConfig = {
@@ -39,13 +43,23 @@ export async function startGateway(overrides: Partial<GatewayConfig> = {}): Prom
     ...overrides,
   };
   const rpc = new FakeRpc();
+  const keys = new FakeKeys();
 
   @Module({ providers: [{ provide: RpcClient, useValue: rpc }], exports: [RpcClient] })
   class FakeMessagingModule {}
 
+  @Module({})
+  class FakePersistenceModule {}
+
   const testing = await Test.createTestingModule({ imports: [GatewayModule] })
     .overrideModule(messaging)
     .useModule(FakeMessagingModule)
+    .overrideModule(persistence)
+    .useModule(FakePersistenceModule)
+    .overrideProvider(ApiKeyRepository)
+    .useValue(keys.rows)
+    .overrideProvider(KeyWindowRepository)
+    .useValue(keys.windows)
     .overrideProvider(GATEWAY_CONFIG)
     .useValue(config)
     .overrideProvider(BlobStore)
@@ -72,6 +86,7 @@ export async function startGateway(overrides: Partial<GatewayConfig> = {}): Prom
   return {
     app,
     rpc,
+    keys,
     port,
     url: `http://127.0.0.1:${port}`,
     blobDir,

@@ -166,12 +166,6 @@ describe('gateway', () => {
     expect([...names, ...Object.keys(answer.headers)].filter((name) => name.startsWith('access-control'))).toEqual([]);
   });
 
-  it('should refuse every key while none is handed out', async () => {
-    const answer = await http().get('/api/v1/posts').set('authorization', 'Bearer mir_a_b').expect(401);
-    expect(answer.body).toMatchObject({ code: 'ACCESS.UNKNOWN_KEY', detail: 'unknown key' });
-    expect(answer.headers['www-authenticate']).toMatch(/^Bearer/);
-  });
-
   it.each([
     [new CodedError('ARCHIVES.NOT_FOUND', 'not-found', 'no such archive'), 404, 'no such archive'],
     [new CodedError('RPC.TIMEOUT', 'timeout', 'secret-host did not answer'), 504, 'away'],

@@ -5,16 +5,13 @@ import { refusedRequests } from '../gateway.metrics.js';
 import { addressGroup } from './address-group.js';
 import { RateLimitedError } from './limit.errors.js';
 
-/** A key that is not known costs more than a request: guessing keys must be slow. */
-const COST_OF_A_GUESS = 10;
-
-/** Limits requests per client address, unknown addresses included. */
+/** Limits requests without a key per client address, also those to where there is no route. Keys have limits of their own. */
 export function limitAnonymous(fastify: FastifyInstance, config: GatewayConfig): void {
   const limiter = new RateLimiterMemory({ points: config.MIRANTE_ANONYMOUS_PER_MINUTE, duration: 60 });
   fastify.addHook('onRequest', async (request) => {
-    const cost = request.headers.authorization === undefined ? 1 : COST_OF_A_GUESS;
+    if (request.headers.authorization !== undefined) return;
     try {
-      await limiter.consume(addressGroup(request.ip), cost);
+      await limiter.consume(addressGroup(request.ip), 1);
     } catch (refusal) {
       refusedRequests.inc({ reason: 'rate' });
       throw new RateLimitedError((refusal as RateLimiterRes).msBeforeNext);

@@ -1,6 +1,8 @@
 import helmet from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
+import { authenticateKeys } from '../access/authenticate.hook.js';
+import { Authenticator } from '../access/authenticator.service.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { RouteCatalogue } from '../routes/route-catalogue.js';
 import { ExpectationFailedError, MissingHostError } from '../routes/route.errors.js';
@@ -37,6 +39,7 @@ export async function configureHttp(app: NestFastifyApplication): Promise<void> 
     strictTransportSecurity: config.MIRANTE_ENV === 'production',
   });
   limitInFlight(fastify, config);
+  authenticateKeys(fastify, app.get(Authenticator));
   if (config.MIRANTE_ENV !== 'local') limitAnonymous(fastify, config);
   answerOptions(fastify, app.get(RouteCatalogue));
   hangUpWhenClosing(fastify);

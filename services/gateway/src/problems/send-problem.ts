@@ -9,6 +9,9 @@ const logger = createLogger('Problem');
 
 const QUIET = new Set(['ROUTE.NOT_FOUND', 'GATEWAY.OVERLOADED', 'GATEWAY.RATE_LIMITED']);
 
+/** Refusals the log of accesses tells of already, with the key and the network. */
+const isAudited = (code: string) => code.startsWith('ACCESS.');
+
 /** Answers a request with an error, whatever state the request is in. */
 export function sendProblem(error: CodedError, request: FastifyRequest, reply: FastifyReply): void {
   const { problem, headers } = problemOf(error, pathOf(request.url), currentContext()?.traceId);
@@ -22,7 +25,8 @@ export function sendProblem(error: CodedError, request: FastifyRequest, reply: F
 
 /** A flood of refusals must not become a flood of log lines: the quiet ones are in the access log and the metrics anyway. */
 function logRefusal(error: CodedError, status: number): void {
-  const level = QUIET.has(error.code) ? 'debug' : status === 500 ? 'error' : error.logLevel;
+  const quiet = QUIET.has(error.code) || (status < 500 && isAudited(error.code));
+  const level = quiet ? 'debug' : status === 500 ? 'error' : error.logLevel;
   if (!logger.isEnabled(level)) return;
   const fields = { event: { action: 'http-refusal', outcome: 'failure' as const }, labels: { code: error.code } };
   logger[level](`${status} ${error.code}: ${error.message}`, fields, status >= 500 ? error : undefined);
