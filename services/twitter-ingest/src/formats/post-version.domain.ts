@@ -13,7 +13,7 @@ export function compareNumerals(a: string, b: string): number {
  * an id of its own, so the ids decide first; elsewhere versions (ISO instants, TIDs) sort as text.
  */
 export function isNewer(a: PostVersion, b: PostVersion): boolean {
-  if (a.source === 'x') {
+  if (a.source === 'x' || a.source === 'x-simulator') {
     const byId = compareNumerals(a.extId, b.extId);
     return byId === 0 ? compareNumerals(a.version, b.version) > 0 : byId > 0;
   }
