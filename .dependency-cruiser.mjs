@@ -13,6 +13,7 @@ const LIB_MAY_IMPORT = {
   messaging: ['kernel', 'contracts', 'config', 'observability'],
   persistence: ['kernel', 'config', 'observability'],
   blobs: ['kernel', 'config', 'observability'],
+  egress: ['kernel', 'config', 'observability'],
   jobs: ['kernel', 'contracts', 'config', 'observability', 'messaging', 'persistence'],
   'service-kit': ['kernel', 'contracts', 'config', 'observability', 'messaging', 'persistence'],
   testing: [
@@ -23,6 +24,7 @@ const LIB_MAY_IMPORT = {
     'messaging',
     'persistence',
     'blobs',
+    'egress',
     'jobs',
     'service-kit',
   ],
@@ -33,6 +35,7 @@ const WRAPPED = [
   { packages: ['amqplib'], by: 'messaging' },
   { packages: ['winston', 'winston-transport', 'prom-client'], by: 'observability' },
   { packages: ['mysql2'], by: 'persistence' },
+  { packages: ['undici'], by: 'egress' },
 ];
 
 /** Packages that only compute: no I/O, no clock, no framework. Rules of a domain may use them. */
