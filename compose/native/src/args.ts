@@ -14,7 +14,7 @@ export type Command =
   | { readonly name: 'logs'; readonly options: LogsOptions }
   | { readonly name: 'dev'; readonly service: string | undefined }
   // Their arguments are for somebody else.
-  | { readonly name: 'new:service' | 'bench' | 'parking'; readonly args: readonly string[] };
+  | { readonly name: 'new:service' | 'bench' | 'parking' | 'keys'; readonly args: readonly string[] };
 
 const USAGE = {
   up: 'npm run up',
@@ -44,6 +44,7 @@ export function parseCommand([name = '', ...args]: readonly string[]): Command {
     case 'new:service':
     case 'bench':
     case 'parking':
+    case 'keys':
       return { name, args };
     default:
       throw new UsageError(`unknown command "${name}"`);

@@ -11,7 +11,7 @@ export interface ServiceSpec {
 export const SERVICES: readonly ServiceSpec[] = [
   { name: 'twitter-ingest', needs: ['mysql', 'amqp', 'blobs'] },
   { name: 'analytics', needs: ['mysql', 'amqp'] },
-  { name: 'gateway', needs: ['amqp', 'blobs', 'public-port'] },
+  { name: 'gateway', needs: ['mysql', 'amqp', 'blobs', 'public-port'] },
 ];
 
 /** Schema, and prefix of the accounts, of a service with a database. */

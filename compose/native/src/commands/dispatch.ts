@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { paths } from '../stack/paths.js';
 import { liveRun } from '../stack/run-file.js';
 import { runningConfig } from '../stack/running-config.js';
-import { amqpUrl } from '../stack/service-env.js';
+import { amqpUrl, databaseEnv } from '../stack/service-env.js';
 
 /** `parking`: the operator's tool for messages that could not be processed, against the running broker. */
 export async function parking(args: readonly string[]): Promise<number> {
@@ -13,6 +13,17 @@ export async function parking(args: readonly string[]): Promise<number> {
     return 1;
   }
   return runScript('libs/messaging/src/parking.cli.js', args, { MIRANTE_AMQP_URL: amqpUrl(runningConfig()) });
+}
+
+/** `keys`: makes, lists and revokes keys of the gateway in the running database. */
+export async function keys(args: readonly string[]): Promise<number> {
+  const asksForHelp = args.length === 0 || args.includes('--help') || args[0] === 'help';
+  if (!asksForHelp && !liveRun()) {
+    console.error('the database does not run; start it with: npm run up');
+    return 1;
+  }
+  const env = asksForHelp ? {} : databaseEnv('gateway', runningConfig(), 'runtime');
+  return runScript('services/gateway/src/keys/keys.cli.js', args, env);
 }
 
 /** `bench`: measures the product; it starts servers of its own. */

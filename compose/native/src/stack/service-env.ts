@@ -46,7 +46,8 @@ export function accountOf(service: string, kind: 'runtime' | 'migrate'): string 
   return kind === 'runtime' ? schemaOf(service) : `${schemaOf(service)}_ddl`;
 }
 
-function databaseEnv(service: string, config: StackConfig, kind: 'runtime' | 'migrate'): Record<string, string> {
+/** Variables of a program that works in the schema of a service. */
+export function databaseEnv(service: string, config: StackConfig, kind: 'runtime' | 'migrate'): Record<string, string> {
   const accounts = config.secrets.databases[service];
   if (!accounts) throw new Error(`no database account was made for ${service}`);
   return {

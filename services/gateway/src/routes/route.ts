@@ -1,22 +1,7 @@
 import type { z } from 'zod';
+import type { Scope } from './scopes.data.js';
 
-/** What a caller must be allowed to do to use a route. `public` needs nothing. */
-export const SCOPES = [
-  'public',
-  'archives:read',
-  'archives:write',
-  'captures:read',
-  'captures:write',
-  'posts:read',
-  'exports:read',
-  'exports:full',
-  'analytics:read',
-  'visitors:read',
-  'visits:write',
-  'feedback:read',
-  'system:read',
-] as const;
-export type Scope = (typeof SCOPES)[number];
+export { SCOPES, type Scope } from './scopes.data.js';
 
 export const AREAS = ['Captures', 'Archives', 'Posts', 'Exports', 'Analytics', 'System', 'Pages'] as const;
 export type Area = (typeof AREAS)[number];

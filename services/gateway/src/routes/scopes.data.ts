@@ -1,0 +1,17 @@
+/** What a caller must be allowed to do to use a route. `public` needs nothing. */
+export const SCOPES = [
+  'public',
+  'archives:read',
+  'archives:write',
+  'captures:read',
+  'captures:write',
+  'posts:read',
+  'exports:read',
+  'exports:full',
+  'analytics:read',
+  'visitors:read',
+  'visits:write',
+  'feedback:read',
+  'system:read',
+] as const;
+export type Scope = (typeof SCOPES)[number];
