@@ -1,0 +1,10 @@
+export { startXSimulator, X_BEARER } from './x/x-simulator.js';
+export type { XSimulator, XSimulatorOptions } from './x/contract.js';
+export { X_FAULTS, type XFault, type XFaultName } from './x/faults.js';
+export { X_PRICES, type XBill } from './x/ledger.js';
+export { X_WINDOWS, type XEndpoint, type XWindow } from './x/limits.js';
+export type { XCut, XStreamBehaviour } from './x/stream.js';
+export { X_TIMELINE, type XTimelineOptions } from './x/timeline.js';
+export type { XTruth, XTruthAuthor, XTruthPost } from './x/truth.js';
+export type { XPost, XPostDraft, XUser } from './x/x-types.js';
+export { XWorld } from './x/world.js';
