@@ -41,6 +41,7 @@ export const WAIT_REASONS = [
   'malformed-answer',
   'refused-address',
   'rejected-request',
+  'internal',
 ] as const;
 /** One of {@link WAIT_REASONS}. */
 export const waitReasonSchema = z.enum(WAIT_REASONS);

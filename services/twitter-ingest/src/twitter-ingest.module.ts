@@ -1,6 +1,21 @@
-import { Module } from '@nestjs/common';
+import { Module, type InjectionToken, type Provider } from '@nestjs/common';
 import { BlobsModule } from '#libs/blobs';
-import { describeSystem, getArchive, importArchive, listArchives, listPosts, postsApplied } from '#libs/contracts';
+import {
+  changeCapture,
+  chargeXPosts,
+  deleteCapture,
+  describeSystem,
+  getArchive,
+  getCapture,
+  importArchive,
+  listArchives,
+  listCaptures,
+  listPosts,
+  openExport,
+  postsApplied,
+  readExport,
+  startCapture,
+} from '#libs/contracts';
 import { MessagingModule } from '#libs/messaging';
 import { PersistenceModule } from '#libs/persistence';
 import { OutboxModule, SystemModule } from '#libs/service-kit';
@@ -13,7 +28,23 @@ import { ArchivesService } from './archives/archives.service.js';
 import { BlobSweeper } from './archives/blob-sweeper.service.js';
 import { ImportProgressService } from './archives/import-progress.service.js';
 import { PostsAppliedConsumer } from './archives/posts-applied.consumer.js';
+import { CaptureDrivers, SOURCE_DRIVERS, STREAM_DRIVERS } from './captures/capture-drivers.js';
+import { CaptureObserver } from './captures/capture-observer.service.js';
+import { CapturePartRepository } from './captures/capture-part.repository.js';
+import { CapturePosts } from './captures/capture-posts.service.js';
+import { CaptureSink } from './captures/capture-sink.service.js';
+import { CaptureStepRunner } from './captures/capture-step.runner.js';
+import { CaptureWorker } from './captures/capture-worker.service.js';
+import { CaptureRepository } from './captures/capture.repository.js';
+import { CapturesController } from './captures/captures.controller.js';
+import { CapturesService } from './captures/captures.service.js';
+import type { SourceDriver, StreamDriver } from './captures/source-driver.js';
+import { StreamKeeper } from './captures/stream-keeper.service.js';
+import { StreamLeadRepository } from './captures/stream-lead.repository.js';
+import { StreamSink } from './captures/stream-sink.service.js';
 import { SCHEMA } from './data-source.js';
+import { ExportsController } from './exports/exports.controller.js';
+import { EXPORTS } from './exports/exports.providers.js';
 import { AuthorRepository } from './posts/author.repository.js';
 import { PostReaderRepository } from './posts/post-reader.repository.js';
 import { PostStore } from './posts/post-store.service.js';
@@ -37,19 +68,68 @@ const ARCHIVES = [
 
 const POSTS = [AuthorRepository, PostReaderRepository, PostRepository, PostStore, PostsService, TagRepository];
 
+const CAPTURES = [
+  CaptureDrivers,
+  CaptureObserver,
+  CapturePartRepository,
+  CapturePosts,
+  CaptureRepository,
+  CaptureSink,
+  CaptureStepRunner,
+  CaptureWorker,
+  CapturesService,
+  StreamKeeper,
+  StreamLeadRepository,
+  StreamSink,
+];
+
+/** What the drivers below are made of: one spread per source. */
+const SOURCES: Provider[] = [];
+
+/** One token per source; its provider gives null where the source is not configured. */
+const SOURCE_DRIVER_TOKENS: InjectionToken<SourceDriver | null>[] = [];
+const STREAM_DRIVER_TOKENS: InjectionToken<StreamDriver | null>[] = [];
+
+const DRIVERS: Provider[] = [
+  {
+    provide: SOURCE_DRIVERS,
+    useFactory: (...drivers: (SourceDriver | null)[]) => drivers,
+    inject: SOURCE_DRIVER_TOKENS,
+  },
+  {
+    provide: STREAM_DRIVERS,
+    useFactory: (...drivers: (StreamDriver | null)[]) => drivers,
+    inject: STREAM_DRIVER_TOKENS,
+  },
+];
+
 @Module({
   imports: [
     PersistenceModule.forService(SCHEMA),
     MessagingModule.forService({
       service: SERVICE,
-      rpc: [importArchive, getArchive, listArchives, listPosts, describeSystem(SERVICE)],
+      rpc: [
+        importArchive,
+        getArchive,
+        listArchives,
+        listPosts,
+        startCapture,
+        getCapture,
+        listCaptures,
+        changeCapture,
+        deleteCapture,
+        openExport,
+        readExport,
+        chargeXPosts,
+        describeSystem(SERVICE),
+      ],
       events: [postsApplied],
     }),
     OutboxModule,
     BlobsModule.forArea('archives'),
     SystemModule.forService(SERVICE),
   ],
-  controllers: [ArchivesController, PostsController],
-  providers: [...ARCHIVES, ...POSTS],
+  controllers: [ArchivesController, CapturesController, ExportsController, PostsController],
+  providers: [...ARCHIVES, ...CAPTURES, ...DRIVERS, ...EXPORTS, ...POSTS, ...SOURCES],
 })
 export class TwitterIngestModule {}
