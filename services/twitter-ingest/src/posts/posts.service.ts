@@ -60,7 +60,8 @@ export class PostsService {
     };
   }
 
-  private async toPosts(rows: ListedPost[]): Promise<Post[]> {
+  /** The rows as the API shows them, with their tags. */
+  async toPosts(rows: ListedPost[]): Promise<Post[]> {
     const tags = new Map<number, { tag: string; origins: TagOrigin[] }[]>(rows.map((row) => [row.id, []]));
     for (const { post_id, tag_key, origins } of await this.reader.tagsOf([...tags.keys()])) {
       tags.get(post_id)!.push({ tag: tag_key, origins: originsOf(origins) });
