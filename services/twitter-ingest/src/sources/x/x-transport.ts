@@ -14,6 +14,8 @@ export type XConnection = { stream: IncomingMessage } | { refusal: XAnswer };
 interface Exchange {
   response: IncomingMessage | null;
   tooLong: boolean;
+  /** Told by the socket; the library may be quicker and know no more than that it has closed. */
+  socketError: Error | null;
 }
 
 const REFUSAL_BYTES = 64 * 1024;
@@ -26,13 +28,14 @@ const LIBRARY_OPTIONS = { fullResponse: true, forceParseMode: 'buffer', forceBod
  */
 export class XTransport {
   private readonly base: string;
-  /** No connection is kept: X closes idle ones just when the next request is on its way (ECONNRESET in mid-paging). */
-  private readonly agent: HttpAgent | HttpsAgent;
+  /** No connection is kept: X closes idle ones just when the next request is on its way (ECONNRESET in mid-paging).
+   * Private for good, because its sockets know the requests. */
+  readonly #agent: HttpAgent | HttpsAgent;
 
   constructor(private readonly settings: XSettings) {
     this.base = `${settings.baseUrl}/2/`;
     const Agent = this.base.startsWith('http:') ? HttpAgent : HttpsAgent;
-    this.agent = new Agent({ keepAlive: false });
+    this.#agent = new Agent({ keepAlive: false });
   }
 
   /** @throws UpstreamError `network` when there is no whole answer */
@@ -69,7 +72,7 @@ export class XTransport {
     const send = url.protocol === 'http:' ? httpRequest : httpsRequest;
     const authorization = `Bearer ${this.bearer()}`;
     return new Promise((resolve, reject) => {
-      const request = send(url, { agent: this.agent, headers: { authorization, 'accept-encoding': 'identity' } });
+      const request = send(url, { agent: this.#agent, headers: { authorization, 'accept-encoding': 'identity' } });
       const abort = () => request.destroy(new Error('given up'));
       signal.addEventListener('abort', abort, { once: true });
       // Stays on for good: an error nobody listens to would end the process.
@@ -86,10 +89,10 @@ export class XTransport {
 
   private async exchange(signal: AbortSignal, send: (client: TwitterApi) => Promise<unknown>): Promise<XAnswer> {
     const deadline = new Deadline(signal, this.settings.limits.requestMs);
-    const exchange: Exchange = { response: null, tooLong: false };
+    const exchange: Exchange = { response: null, tooLong: false, socketError: null };
     try {
       const plugins = [this.plugin(exchange, deadline.signal)];
-      const settings = { plugins, httpAgent: this.agent as HttpsAgent };
+      const settings = { plugins, httpAgent: this.#agent as HttpsAgent };
       const { data } = (await send(new TwitterApi(this.bearer(), settings))) as { data: unknown };
       return answerOf(exchange, data);
     } catch (error) {
@@ -98,7 +101,7 @@ export class XTransport {
         throw new UpstreamError('malformed-answer', 'retry', 'the answer of X is longer than any it documents');
       }
       if (error instanceof ApiResponseError && exchange.response?.complete) return answerOf(exchange, error.data);
-      throw networkError(error, deadline, signal);
+      throw networkError(exchange.socketError ?? error, deadline, signal);
     } finally {
       deadline.clear();
     }
@@ -109,7 +112,8 @@ export class XTransport {
       onBeforeRequestConfig: ({ params }) => {
         params.compression = false;
         params.enableRateLimitSave = false;
-        params.requestEventDebugHandler = (event, seen: { res?: IncomingMessage } | undefined) => {
+        params.requestEventDebugHandler = (event, seen: { res?: IncomingMessage; error?: Error } | undefined) => {
+          if (event === 'socket-error') exchange.socketError = seen?.error ?? null;
           if (event !== 'response' || !seen?.res) return;
           exchange.response = seen.res;
           limitBytes(seen.res, this.settings.limits.responseBytes, () => (exchange.tooLong = true));
