@@ -12,6 +12,7 @@ export const SERVICES: readonly ServiceSpec[] = [
   { name: 'twitter-ingest', needs: ['mysql', 'amqp', 'blobs'] },
   { name: 'analytics', needs: ['mysql', 'amqp'] },
   { name: 'gateway', needs: ['mysql', 'amqp', 'blobs', 'public-port'] },
+  { name: 'visitors', needs: ['mysql', 'amqp'] },
 ];
 
 /** Schema, and prefix of the accounts, of a service with a database. */

@@ -2,6 +2,7 @@ export { AmqpClient } from './amqp-client.js';
 export { AmqpServer } from './amqp-server.js';
 export { type EventItem } from './event-handlers.js';
 export { type EventMeta } from './event-meta.js';
+export { EventPublisher } from './event-publisher.js';
 export { HandleRpc } from './handle-rpc.decorator.js';
 export { Inbox } from './inbox.js';
 export { messagingConfigSchema, type MessagingSettings } from './messaging.config.js';

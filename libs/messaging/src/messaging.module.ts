@@ -5,6 +5,7 @@ import { AmqpClient } from './amqp-client.js';
 import { AmqpPublisher } from './amqp-publisher.js';
 import { AmqpServer } from './amqp-server.js';
 import { EventHandlerExplorer } from './event-handler.explorer.js';
+import { EventPublisher } from './event-publisher.js';
 import { Inbox } from './inbox.js';
 import { messagingSettings, type MessagingSettings } from './messaging.config.js';
 import { MessagingLifecycle } from './messaging.lifecycle.js';
@@ -74,6 +75,11 @@ export class MessagingModule {
           inject: [AmqpPublisher],
         },
         {
+          provide: EventPublisher,
+          useFactory: (publisher: AmqpPublisher) => new EventPublisher(publisher),
+          inject: [AmqpPublisher],
+        },
+        {
           provide: ParkingLot,
           useFactory: (settings: MessagingSettings) => new ParkingLot(settings.url),
           inject: [SETTINGS],
@@ -82,7 +88,7 @@ export class MessagingModule {
         Inbox,
         MessagingLifecycle,
       ],
-      exports: [AmqpClient, AmqpServer, RpcClient, Outbox, OutboxRelay, Inbox, ParkingLot],
+      exports: [AmqpClient, AmqpServer, RpcClient, EventPublisher, Outbox, OutboxRelay, Inbox, ParkingLot],
     };
   }
 }
