@@ -8,3 +8,28 @@ export { X_TIMELINE, type XTimelineOptions } from './x/timeline.js';
 export type { XTruth, XTruthAuthor, XTruthPost } from './x/truth.js';
 export type { XPost, XPostDraft, XUser } from './x/x-types.js';
 export { XWorld } from './x/world.js';
+export {
+  startMastodonSimulator,
+  type MastodonSimulator,
+  type MastodonSimulatorOptions,
+} from './mastodon/mastodon-simulator.js';
+export {
+  MASTODON_FAULTS,
+  type FediTruth,
+  type FediTruthPost,
+  type MastodonFault,
+  type MastodonFaultName,
+} from './mastodon/contract.js';
+export {
+  startJetstreamSimulator,
+  type JetstreamSimulator,
+  type JetstreamSimulatorOptions,
+} from './jetstream/jetstream-simulator.js';
+export type {
+  JetstreamCut,
+  JetstreamJunk,
+  ProfileFault,
+  SkyPost,
+  SkyTruth,
+  SkyTruthPost,
+} from './jetstream/contract.js';
