@@ -139,6 +139,22 @@ export const cooccurringTagsReport = defineRpc({
   idempotent: true,
 });
 
+/** A tag and those used with it, as a network: nodes with all their posts, edges with the posts two tags share. */
+export const tagNetworkReport = defineRpc({
+  name: 'analytics.report.tag-network',
+  input: reportFilterSchema
+    .pick({ tag: true, source: true, kind: true })
+    .extend({ limit: z.int().min(1).max(200).default(50).describe('tags beside the asked one') }),
+  output: z.object({
+    tag: z.string(),
+    nodes: z.array(z.object({ tag: z.string(), posts: count })).describe('the asked tag first, if it has a post'),
+    edges: z.array(z.object({ a: z.string(), b: z.string(), posts: count })).describe('each pair once'),
+  }),
+  timeoutMs: 15_000,
+  idempotent: true,
+});
+export type TagNetwork = z.infer<typeof tagNetworkReport.output>;
+
 /** The roll-ups now include everything one posts event said. */
 export const postsApplied = defineEvent({
   name: 'analytics.posts.applied.v1',

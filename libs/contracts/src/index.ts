@@ -60,6 +60,24 @@ export {
   type WaitReason,
 } from './captures.contract.js';
 export {
+  EXPORT_FORMATS,
+  EXPORT_PAGE_BYTES,
+  X_QUOTAS,
+  chargeXPosts,
+  exportAuthorsSchema,
+  exportFormatSchema,
+  exportQuestionSchema,
+  exportXSchema,
+  openExport,
+  readExport,
+  xQuotaLeftSchema,
+  type ExportAuthors,
+  type ExportFormat,
+  type ExportQuestion,
+  type ExportX,
+  type XQuotaLeft,
+} from './exports.contract.js';
+export {
   INTERVALS,
   cooccurringTagsReport,
   intervalSchema,
@@ -70,10 +88,12 @@ export {
   postsOverTimeReport,
   reportFilterSchema,
   summaryReport,
+  tagNetworkReport,
   timeZoneSchema,
   topUsersReport,
   type Interval,
   type ReportFilter,
+  type TagNetwork,
 } from './analytics.contract.js';
 export { describeSystem, serviceDescriptionSchema, type ServiceDescription } from './system.contract.js';
 export {

@@ -9,6 +9,7 @@ import {
   postsChanged,
   postsOverTimeReport,
   summaryReport,
+  tagNetworkReport,
   topUsersReport,
 } from '#libs/contracts';
 import { MessagingModule } from '#libs/messaging';
@@ -32,6 +33,7 @@ import { CountRepository } from './reports/count.repository.js';
 import { CountriesReport } from './reports/countries.report.js';
 import { HoursReport } from './reports/hours.report.js';
 import { LanguagesReport } from './reports/languages.report.js';
+import { NetworkReport } from './reports/network.report.js';
 import { ReportRunner } from './reports/report-runner.service.js';
 import { PeopleReportsController, PostReportsController } from './reports/reports.controller.js';
 import { SeriesReport } from './reports/series.report.js';
@@ -61,6 +63,7 @@ const REPORTS = [
   CountriesReport,
   SeriesReport,
   CoTagsReport,
+  NetworkReport,
 ];
 
 const RECOUNT = [RecountRepository, RecountService, RecountSchedule];
@@ -79,6 +82,7 @@ const RECOUNT = [RecountRepository, RecountService, RecountSchedule];
         postsByCountryReport,
         postsOverTimeReport,
         cooccurringTagsReport,
+        tagNetworkReport,
         describeSystem(SERVICE),
       ],
       singleActiveConsumer: true,

@@ -18,6 +18,7 @@ import { CountRepository } from '../src/reports/count.repository.js';
 import { CountriesReport } from '../src/reports/countries.report.js';
 import { HoursReport } from '../src/reports/hours.report.js';
 import { LanguagesReport } from '../src/reports/languages.report.js';
+import { NetworkReport } from '../src/reports/network.report.js';
 import { ReportRunner } from '../src/reports/report-runner.service.js';
 import { SeriesReport } from '../src/reports/series.report.js';
 import { SummaryReport } from '../src/reports/summary.report.js';
@@ -55,6 +56,7 @@ export interface AnalyticsDatabase {
     countries: CountriesReport;
     series: SeriesReport;
     coTags: CoTagsReport;
+    network: NetworkReport;
   };
   /** All rows of roll-ups, facts and authors. */
   figures(): Promise<Record<string, unknown[]>>;
@@ -105,6 +107,7 @@ export async function createAnalyticsDatabase(): Promise<AnalyticsDatabase> {
       countries: new CountriesReport(runner, counts, authors),
       series: new SeriesReport(runner, counts),
       coTags: new CoTagsReport(runner, counts),
+      network: new NetworkReport(runner, counts),
     },
     figures: async () => {
       const rows: Record<string, unknown[]> = {};

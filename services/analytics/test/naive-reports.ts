@@ -134,4 +134,20 @@ export class NaiveReports {
     );
     return ranked.slice(0, limit).map(([tag, posts]) => ({ tag, posts }));
   }
+
+  network(filter: ReportFilter, limit: number) {
+    const tags = [filter.tag, ...this.coTags(filter, limit).map(({ tag }) => tag)];
+    const nodes = tags
+      .map((tag) => ({ tag, posts: this.matching({ ...filter, tag }).length }))
+      .filter(({ posts }) => posts > 0);
+    const edges: Record<string, number> = {};
+    for (const { tag } of nodes) {
+      for (const { tag: other, posts } of this.coTags({ ...filter, tag }, Infinity)) {
+        if (!nodes.some((node) => node.tag === other)) continue;
+        const pair = [tag, other].sort().join(' ');
+        edges[pair] = Math.max(edges[pair] ?? 0, posts);
+      }
+    }
+    return { nodes, edges };
+  }
 }

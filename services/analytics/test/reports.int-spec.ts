@@ -135,6 +135,19 @@ describe(`reports over a random history (MIRANTE_TEST_SEED=${SEED})`, () => {
     }
   });
 
+  it('should draw the network of tags as a recount does', async () => {
+    for (const filter of filters.map(({ tag, source, kind }) => ({ tag, source, kind }))) {
+      const limit = dice.pick([1, 3, 20]);
+      const { nodes, edges } = await sut.reports.network.answer({ ...filter, limit });
+      const expected = naive.network(filter, limit);
+      expect([filter, nodes]).toEqual([filter, expected.nodes]);
+      expect([filter, Object.fromEntries(edges.map(({ a, b, posts }) => [`${a} ${b}`, posts]))]).toEqual([
+        filter,
+        expected.edges,
+      ]);
+    }
+  });
+
   it('should give series as a recount does, zeros included', async () => {
     for (const filter of filters) {
       const tz = dice.pick(ZONES);

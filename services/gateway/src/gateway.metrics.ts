@@ -41,3 +41,21 @@ export const limitReservations = counter({
   help: 'Requests reserved for a key: shared by all gateways, or local while the database is away',
   labelNames: ['kind'],
 });
+
+export const exportsInFlight = gauge({
+  name: 'gateway_exports_in_flight',
+  help: 'Exports that are being sent now',
+  labelNames: [],
+});
+
+export const exportedBytes = counter({
+  name: 'gateway_exported_bytes_total',
+  help: 'Bytes of exports sent, before compression',
+  labelNames: [],
+});
+
+export const exports = counter({
+  name: 'gateway_exports_total',
+  help: 'Exports by how they ended: sent, aborted by the client, or the code of what broke them off',
+  labelNames: ['outcome'],
+});

@@ -12,6 +12,8 @@ import { ArchivesController } from './archives/archives.controller.js';
 import { CapturesController } from './captures/captures.controller.js';
 import { SCHEMA } from './data-source.js';
 import { DocsService } from './docs/docs.service.js';
+import { ExportDownload } from './exports/export-download.service.js';
+import { ExportsController } from './exports/exports.controller.js';
 import { GATEWAY_CONFIG, gatewayConfigSchema } from './gateway.config.js';
 import { ApiKeyRepository } from './keys/api-key.repository.js';
 import { KeyDirectory } from './keys/key-directory.service.js';
@@ -19,6 +21,7 @@ import { KeyLimit } from './keys/key-limit.service.js';
 import { KeyWindowRepository } from './keys/key-window.repository.js';
 import { PagesController } from './pages/pages.controller.js';
 import { PublicFiles } from './pages/public-files.js';
+import { PostsShown } from './posts/posts-shown.service.js';
 import { PostsController } from './posts/posts.controller.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { InputInterceptor } from './routes/input.interceptor.js';
@@ -39,6 +42,7 @@ export const persistence = PersistenceModule.forService(SCHEMA, { required: fals
     CapturesController,
     ArchivesController,
     PostsController,
+    ExportsController,
     AnalyticsController,
     SystemController,
     PagesController,
@@ -55,6 +59,8 @@ export const persistence = PersistenceModule.forService(SCHEMA, { required: fals
     Authenticator,
     RouteCatalogue,
     ArchiveUploadService,
+    ExportDownload,
+    PostsShown,
     MonitoringClient,
     SystemService,
     PublicFiles,

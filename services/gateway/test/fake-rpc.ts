@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import {
   changeCapture,
+  chargeXPosts,
   cooccurringTagsReport,
   deleteCapture,
   describeSystem,
@@ -10,12 +11,15 @@ import {
   listArchives,
   listCaptures,
   listPosts,
+  openExport,
   postsByCountryReport,
   postsByHourReport,
   postsByLanguageReport,
   postsOverTimeReport,
+  readExport,
   startCapture,
   summaryReport,
+  tagNetworkReport,
   topUsersReport,
   type Archive,
   type Capture,
@@ -61,6 +65,21 @@ export class FakeRpc {
     }));
     this.answerCaptures();
     this.answer(listPosts, () => listPostsRoute.answer.example as z.input<typeof listPosts.output>);
+    this.answer(openExport, ({ format }) => ({
+      cursor: '0',
+      head: format === 'csv' ? 'source,id,tag\r\n' : '',
+      left: { full: 500, ids: 1_500_000 },
+    }));
+    this.answer(readExport, () => ({ text: '', rows: 0, next_cursor: null }));
+    this.answer(chargeXPosts, () => ({ granted: true, left: { full: 500, ids: 1_500_000 } }));
+    this.answer(tagNetworkReport, ({ tag }) => ({
+      tag,
+      nodes: [
+        { tag, posts: 40 },
+        { tag: 'fog', posts: 12 },
+      ],
+      edges: [{ a: 'fog', b: tag, posts: 7 }],
+    }));
     this.answer(summaryReport, () => REPORT_EXAMPLES.summary);
     this.answer(topUsersReport, () => copy(REPORT_EXAMPLES['top-users']));
     this.answer(postsByHourReport, () => copy(REPORT_EXAMPLES['posts-by-hour']));

@@ -7,6 +7,7 @@ import {
   postsByLanguageReport,
   postsOverTimeReport,
   summaryReport,
+  tagNetworkReport,
   topUsersReport,
 } from '#libs/contracts';
 import { HandleRpc } from '#libs/messaging';
@@ -14,6 +15,7 @@ import { CoTagsReport } from './cotags.report.js';
 import { CountriesReport } from './countries.report.js';
 import { HoursReport } from './hours.report.js';
 import { LanguagesReport } from './languages.report.js';
+import { NetworkReport } from './network.report.js';
 import { SeriesReport } from './series.report.js';
 import { SummaryReport } from './summary.report.js';
 import { TopUsersReport } from './top-users.report.js';
@@ -49,6 +51,7 @@ export class PostReportsController {
     private readonly languages: LanguagesReport,
     private readonly series: SeriesReport,
     private readonly coTags: CoTagsReport,
+    private readonly network: NetworkReport,
   ) {}
 
   @HandleRpc(postsByHourReport)
@@ -69,5 +72,10 @@ export class PostReportsController {
   @HandleRpc(cooccurringTagsReport)
   answerCoTags(input: z.output<typeof cooccurringTagsReport.input>) {
     return this.coTags.answer(input);
+  }
+
+  @HandleRpc(tagNetworkReport)
+  answerNetwork(input: z.output<typeof tagNetworkReport.input>) {
+    return this.network.answer(input);
   }
 }

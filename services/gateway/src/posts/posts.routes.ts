@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listPosts, type Post } from '#libs/contracts';
+import { listPosts, postSchema, type Post } from '#libs/contracts';
 import { withOrderedPeriod } from '../routes/period.domain.js';
 import { defineRoute } from '../routes/route.js';
 
@@ -21,6 +21,11 @@ const POST_EXAMPLE: Post = {
   edited: false,
 };
 
+/** All that is said of a post of X to whom its whole may not be shown. */
+export const xPostIdSchema = z.object({ source: z.literal('x'), id: z.string() });
+
+const listedPostSchema = z.union([postSchema, xPostIdSchema]);
+
 export const listPostsRoute = defineRoute({
   id: 'listPosts',
   method: 'GET',
@@ -28,6 +33,10 @@ export const listPostsRoute = defineRoute({
   area: 'Posts',
   scope: 'posts:read',
   summary: 'List posts, newest first',
+  description:
+    'On a machine of its owner (MIRANTE_ENV=local) every post is shown whole. Elsewhere a post of X is shown as its id ' +
+    'only, because X does not allow more to be passed on, unless the key has the scope exports:full and has not yet been ' +
+    'given 500 whole posts of X on this UTC day.',
   query: withOrderedPeriod(
     listPosts.input.extend({
       tag: shape.tag.describe('in any case and script, # optional'),
@@ -49,7 +58,7 @@ export const listPostsRoute = defineRoute({
     status: 200,
     description: 'One page',
     contentType: 'application/json',
-    schema: listPosts.output,
+    schema: listPosts.output.extend({ items: z.array(listedPostSchema) }),
     example: { items: [POST_EXAMPLE], next_cursor: null },
   },
   problems: [],
