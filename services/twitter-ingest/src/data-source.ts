@@ -3,6 +3,7 @@ import { ArchiveImportEntity, ArchiveImportErrorEntity } from './archives/archiv
 import { CapturePartEntity } from './captures/capture-part.entity.js';
 import { CaptureEntity, CaptureGapEntity } from './captures/capture.entity.js';
 import { StreamLeadEntity } from './captures/stream-lead.entity.js';
+import { ComplianceBlockEntity, ComplianceScanEntity } from './compliance/compliance.entity.js';
 import { ExportPseudonymKeyEntity, ExportQuotaEntity } from './exports/export.entity.js';
 import { MIGRATIONS } from './migrations/index.js';
 import { AuthorEntity } from './posts/author.entity.js';
@@ -17,6 +18,8 @@ export const SCHEMA: DataSourceParts = {
     ArchiveImportEntity,
     ArchiveImportErrorEntity,
     AuthorEntity,
+    ComplianceBlockEntity,
+    ComplianceScanEntity,
     ExportPseudonymKeyEntity,
     ExportQuotaEntity,
     CaptureEntity,

@@ -34,7 +34,7 @@ export class CapturePosts {
   ) {}
 
   /** What has to be done outside of the transaction. */
-  async prepare(posts: readonly IncomingPost[], queryTag: QueryTag): Promise<PreparedBatch[]> {
+  async prepare(posts: readonly IncomingPost[], queryTag: QueryTag | null): Promise<PreparedBatch[]> {
     const prepared: PreparedBatch[] = [];
     for (let start = 0; start < posts.length; start += POSTS_PER_STATEMENT) {
       const slice = posts.slice(start, start + POSTS_PER_STATEMENT);

@@ -5,6 +5,7 @@ import { CreateCaptures1763700000010 } from './1763700000010-create-captures.js'
 import { CreateCaptureParts1763700000011 } from './1763700000011-create-capture-parts.js';
 import { CreateStreamLeads1763700000012 } from './1763700000012-create-stream-leads.js';
 import { CreateUpstreamTables1763700000020 } from './1763700000020-create-upstream-tables.js';
+import { CreateComplianceTables1763700000030 } from './1763700000030-create-compliance-tables.js';
 import { CreateExports1763700000050 } from './1763700000050-create-exports.js';
 
 export const MIGRATIONS = [
@@ -15,5 +16,6 @@ export const MIGRATIONS = [
   CreateCaptureParts1763700000011,
   CreateStreamLeads1763700000012,
   CreateUpstreamTables1763700000020,
+  CreateComplianceTables1763700000030,
   CreateExports1763700000050,
 ];

@@ -3,9 +3,10 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { Source } from '#libs/contracts';
 import { UpstreamError } from '../../captures/upstream.errors.js';
 import type * as X from './x-api.types.js';
+import { readCheck } from './x-check.mapper.js';
 import { XClient } from './x-client.js';
 import { malformed, partialErrorsOf, readCounts, readLookup, readSearchPage } from './x-page.mapper.js';
-import { countsQuery, fieldsQuery, searchQuery, type XQuery } from './x-request.domain.js';
+import { checkQuery, countsQuery, fieldsQuery, searchQuery, type XQuery } from './x-request.domain.js';
 import { rulesIn } from './x-rules.mapper.js';
 import { xSettings, type XSettings } from './x-settings.js';
 import { storeAs } from './x-simulated.domain.js';
@@ -59,6 +60,12 @@ export class XApi {
   async lookup(ids: readonly string[], signal: AbortSignal): Promise<X.XLookup> {
     const query = { ids: ids.join(','), ...fieldsQuery(this.settings.spelling) };
     return this.client.get('tweets', query, signal, (answer) => this.stored(readLookup(answer, ids)));
+  }
+
+  /** As {@link lookup}, but only whether the posts are still there: nothing beside them is asked for and paid. */
+  async check(ids: readonly string[], signal: AbortSignal): Promise<X.XCheck> {
+    const query = { ids: ids.join(','), ...checkQuery(this.settings.spelling) };
+    return this.client.get('tweets', query, signal, (answer) => readCheck(answer, ids));
   }
 
   async rules(signal: AbortSignal): Promise<X.XRule[]> {

@@ -84,6 +84,17 @@ export interface XLookup extends XPage {
   withheld: { id: string; countries: string[] }[];
 }
 
+/** Whether posts are still there: the cheapest look at them. */
+export interface XCheck {
+  /** `latestId` is another one when the post has been edited since; `hasPlace` tells whether it (still) names a place. */
+  found: { id: string; latestId: string; hasPlace: boolean }[];
+  missing: { id: string; reason: XMissingReason }[];
+  withheld: { id: string; countries: string[] }[];
+  rate: XRate | null;
+  billed: XBilled;
+  requests: number;
+}
+
 export interface XRule {
   id: string;
   value: string;

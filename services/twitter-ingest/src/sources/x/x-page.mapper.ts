@@ -155,7 +155,8 @@ const REASONS: ReadonlyMap<string, XMissingReason> = new Map([
   ['not-authorized-for-resource', 'not-authorized'],
 ]);
 
-function missingReasons(body: Json): Map<string, XMissingReason> {
+/** What X says about the ids it does not show. */
+export function missingReasons(body: Json): Map<string, XMissingReason> {
   const reasons = new Map<string, XMissingReason>();
   for (const error of partialErrorsOf(body)) {
     if (error.id === undefined || reasons.has(error.id)) continue;
@@ -165,7 +166,7 @@ function missingReasons(body: Json): Map<string, XMissingReason> {
   return reasons;
 }
 
-function withheldIn(data: readonly unknown[] | null): XLookup['withheld'] {
+export function withheldIn(data: readonly unknown[] | null): XLookup['withheld'] {
   return (data ?? []).flatMap((post) => {
     if (!isJson(post) || !isJson(post.withheld) || typeof post.id !== 'string') return [];
     const codes = listIn(post.withheld.country_codes).filter((code): code is string => typeof code === 'string');

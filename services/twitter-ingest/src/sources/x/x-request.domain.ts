@@ -33,6 +33,11 @@ export function fieldsQuery(spelling: XSpelling): XQuery {
   };
 }
 
+/** What tells whether a stored post is still what it was. */
+export function checkQuery(spelling: XSpelling): XQuery {
+  return { [`${spelling}.fields`]: `edit_history_${spelling}_ids,geo,withheld` };
+}
+
 export function searchQuery(search: XSearch, spelling: XSpelling): XQuery {
   return {
     query: search.query,
