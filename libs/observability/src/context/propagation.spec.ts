@@ -39,6 +39,18 @@ describe('contextFromHeaders', () => {
     },
   );
 
+  it('should not let a secret travel that a stranger put in a wrong place', () => {
+    const key = 'mir_7f3a7f3a7f3a_Zm9vYmFyLV8';
+    const headers = {
+      traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
+      tracestate: `k=${key}`,
+      'x-request-id': key,
+    };
+    const sut = contextFromHeaders(headers, { trusted: false });
+    expect(JSON.stringify(sut)).not.toContain('Zm9vYmFyLV8');
+    expect(sut.requestId).toBe(sut.traceId);
+  });
+
   it('should switch on debug logs only for those who are trusted', () => {
     const headers = { traceparent, tracestate: 'mirante=debug,rojo=1' };
     expect(contextFromHeaders(headers)).toMatchObject({ debug: true, traceState: 'rojo=1' });

@@ -1,3 +1,4 @@
+import { redactText } from '../logs/redact.js';
 import { activeSpan } from './active-span.js';
 import { newSpanId, newTraceId } from './random-ids.js';
 import { currentContext, type TraceContext } from './trace-context.js';
@@ -35,13 +36,13 @@ export function contextFromHeaders(headers: TraceHeaders, { trusted = true }: He
     traceId,
     spanId: active?.spanId ?? newSpanId(),
     sampled: active?.sampled ?? parent?.sampled ?? true,
-    requestId: typeof given === 'string' && REQUEST_ID.test(given) ? given : traceId,
+    requestId: typeof given === 'string' && REQUEST_ID.test(given) && isClean(given, trusted) ? given : traceId,
   };
   if (!parent || parent.traceId !== traceId) return context;
   context.parentSpanId = parent.parentId;
   if (headers.tracestate !== undefined) {
     const { foreign, debug } = parseTracestate(headers.tracestate);
-    if (foreign !== undefined) context.traceState = foreign;
+    if (foreign !== undefined && isClean(foreign, trusted)) context.traceState = foreign;
     if (debug && trusted) context.debug = true;
   }
   return context;
@@ -52,6 +53,11 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 /** The `traceparent` header with which `context` calls others; also the form of the `traceresponse` header. */
 export function traceparentOf(context: TraceContext): string {
   return formatTraceparent(context.traceId, context.spanId, context.sampled);
+}
+
+/** A stranger's text that looks like a secret must not travel with everything the request starts. */
+function isClean(text: string, trusted: boolean): boolean {
+  return trusted || redactText(text) === text;
 }
 
 /**

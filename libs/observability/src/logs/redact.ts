@@ -24,12 +24,15 @@ export function isSecretKey(key: string): boolean {
 
 /** Most texts hold nothing of the kind; one look spares them the rest. */
 const SUSPICIOUS =
-  /@|mir_|eyJ|bearer|pass|pwd|secret|token|key|authorization|cookie|credential|signature|(?:\d[ -]?){12}\d/i;
+  /@|mir_|mir%5F|AAAAAAAAAA|eyJ|bearer|pass|pwd|secret|token|key|authorization|cookie|credential|signature|(?:\d[ -]?){12}\d/i;
 
 const PRIVATE_KEY = /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,30}PRIVATE KEY-----|$)/g;
 const URL_CREDENTIALS = /([a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/"'<>]{1,512}@/gi;
 const BEARER = /\b(bearer)\s{1,4}[A-Za-z0-9._~+/=-]{8,}/gi;
-const OWN_API_KEY = /\bmir_([A-Za-z0-9]{1,64})_[A-Za-z0-9_-]+/g;
+/** Also percent-encoded and after any character: in a URL the one before may be the end of an escape. */
+const OWN_API_KEY = /mir(?:_|%5F)([A-Za-z0-9]{1,64})(?:_|%5F)(?:[A-Za-z0-9_-]|%5F|%2D)+/gi;
+/** Bearer tokens of the X API begin with the same letters and carry percent escapes. */
+const X_BEARER_TOKEN = /A{20}[A-Za-z0-9%]{20,}/g;
 const JSON_WEB_TOKEN = /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g;
 const NAMED_SECRET =
   /([A-Za-z0-9_-]{0,40}(?:passwo?r?d|passphrase|pwd|secret|token|api[-_]?key|access[-_]?key|authorization|cookie|credential|signature))(["']?\s{0,4}[:=]\s{0,4}["']?)(?:(?:basic|bearer|digest)\s{1,4})?[^\s"',;&}]+/gi;
@@ -51,6 +54,7 @@ export function redactText(text: string): string {
     .replace(URL_CREDENTIALS, `$1${MASK}@`)
     .replace(JSON_WEB_TOKEN, '[jwt]')
     .replace(OWN_API_KEY, `mir_$1_${MASK}`)
+    .replace(X_BEARER_TOKEN, '[x token]')
     .replace(NAMED_SECRET, `$1$2${MASK}`)
     .replace(BEARER, `$1 ${MASK}`)
     .replace(CARD_NUMBER, (digits) => (isCardNumber(digits.replace(/[ -]/g, '')) ? '[card number]' : digits))

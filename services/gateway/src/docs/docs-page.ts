@@ -1,12 +1,13 @@
 import type { RouteDeclaration } from '../routes/route.js';
 import { openApiPath } from '../routes/route-path.domain.js';
-import { curlOf } from './curl.domain.js';
+import { curlOf, EXAMPLE_ORIGIN } from './curl.domain.js';
 import { html, Html } from './html.js';
 import { verbOf } from './openapi.domain.js';
 import type { OpenApiDocument, OpenApiMedia, OpenApiOperation, OpenApiParameter } from './openapi.types.js';
 import { schemaView, typeText } from './schema-view.js';
 
 const NOTHING = new Html('');
+const KEY_EXAMPLE = `curl -H "Authorization: Bearer $MIRANTE_KEY" '${EXAMPLE_ORIGIN}/api/v1/posts?tag=lookout'`;
 
 /** The API as one page without scripts from elsewhere, so that it can be read offline and under a strict CSP. */
 export function docsPageOf(document: OpenApiDocument, routes: readonly RouteDeclaration[]): string {
@@ -26,7 +27,7 @@ export function docsPageOf(document: OpenApiDocument, routes: readonly RouteDecl
           <a class="home" href="/"><img src="/assets/icon.svg" alt="" width="32" height="32" /> Mirante</a>
           <nav>
             ${document.tags.map(({ name }) => html`<a href="#${name}">${name}</a>`)}
-            <a href="#Schemas">Schemas</a> <a href="#Problems">Problems</a>
+            <a href="#Keys">Keys</a> <a href="#Schemas">Schemas</a> <a href="#Problems">Problems</a>
           </nav>
         </header>
         <main class="docs">
@@ -41,6 +42,11 @@ export function docsPageOf(document: OpenApiDocument, routes: readonly RouteDecl
                 ${routes.filter(({ area }) => area === name).map((route) => routeView(route, operationOf(route)))}
               </section>`,
           )}
+          <section id="Keys">
+            <h2>Keys</h2>
+            <p>${String(document.components.securitySchemes['key']!['description'])}</p>
+            <pre><code data-origin>${KEY_EXAMPLE}</code></pre>
+          </section>
           <section id="Schemas">
             <h2>Schemas</h2>
             ${Object.entries(document.components.schemas).map(
@@ -55,6 +61,12 @@ export function docsPageOf(document: OpenApiDocument, routes: readonly RouteDecl
     </html>`.text;
 }
 
+/** Whether a key is needed at all, here and now. */
+function accessText({ security }: OpenApiOperation): string {
+  if (security.length === 0) return ', needs no key';
+  return security.some((way) => Object.keys(way).length === 0) ? ', also without a key' : ', needs a key';
+}
+
 function routeView(route: RouteDeclaration, operation: OpenApiOperation): Html {
   const [[status, answer] = ['200', undefined]] = Object.entries(operation.responses);
   const media = answer && 'content' in answer ? Object.entries(answer.content ?? {})[0] : undefined;
@@ -64,7 +76,7 @@ function routeView(route: RouteDeclaration, operation: OpenApiOperation): Html {
       <a href="#${route.id}"><code>${openApiPath(route.path)}</code></a>
     </h3>
     <p><strong>${route.summary}.</strong> ${route.description ?? ''}</p>
-    <p class="scope">Scope: <code>${route.scope}</code></p>
+    <p class="scope">Scope: <code>${route.scope}</code>${accessText(operation)}</p>
     ${operation.parameters ? parametersView(operation.parameters) : NOTHING}
     ${
       operation.requestBody

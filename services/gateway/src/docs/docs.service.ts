@@ -1,5 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { readBuildInfo } from '#libs/service-kit';
+import { anonymousCaller } from '../access/caller.js';
+import { GATEWAY_CONFIG, anonymousAccessOf, type GatewayConfig } from '../gateway.config.js';
 import { RouteCatalogue } from '../routes/route-catalogue.js';
 import { docsPageOf } from './docs-page.js';
 import { openApiOf } from './openapi.domain.js';
@@ -10,7 +12,10 @@ import type { OpenApiDocument } from './openapi.types.js';
 export class DocsService {
   private made: { document: OpenApiDocument; page: string } | undefined;
 
-  constructor(private readonly catalogue: RouteCatalogue) {}
+  constructor(
+    private readonly catalogue: RouteCatalogue,
+    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+  ) {}
 
   get document(): OpenApiDocument {
     return this.make().document;
@@ -22,7 +27,8 @@ export class DocsService {
 
   private make() {
     if (!this.made) {
-      const document = openApiOf(this.catalogue.routes, readBuildInfo().version);
+      const { scopes } = anonymousCaller(anonymousAccessOf(this.config));
+      const document = openApiOf(this.catalogue.routes, readBuildInfo().version, scopes);
       this.made = { document, page: docsPageOf(document, this.catalogue.routes) };
     }
     return this.made;

@@ -20,9 +20,15 @@ const REFUSALS: Readonly<Record<number, Refusal>> = {
   },
   401: {
     name: 'Unauthenticated',
-    description: 'The key is unknown, or one is needed',
+    description: 'The key is unknown, expired or revoked, or one is needed',
     title: 'Unauthorized',
     code: 'ACCESS.UNKNOWN_KEY',
+  },
+  403: {
+    name: 'Forbidden',
+    description: 'The key lacks the scope of the route; the detail names it',
+    title: 'Forbidden',
+    code: 'ACCESS.SCOPE_MISSING',
   },
   404: { name: 'NotFound', description: 'There is no such thing', title: 'Not Found', code: 'ARCHIVES.NOT_FOUND' },
   408: { name: 'Stalled', description: 'The body stopped arriving', title: 'Request Timeout', code: 'UPLOAD.STALLED' },
@@ -41,7 +47,7 @@ const REFUSALS: Readonly<Record<number, Refusal>> = {
   },
   429: {
     name: 'RateLimited',
-    description: 'Too many requests from this address',
+    description: 'Too many requests with this key or from this address, or too many keys that do not work',
     title: 'Too Many Requests',
     code: 'GATEWAY.RATE_LIMITED',
     retryAfter: true,
@@ -72,7 +78,8 @@ export function problemSchemaOf(): JsonSchema {
 
 /** The refusals of a route, as references to the shared responses. */
 export function refusalsOf(route: RouteDeclaration): Record<string, { $ref: string }> {
-  const statuses = [...new Set([...COMMON, ...route.problems])].sort((a, b) => a - b);
+  const scoped = route.scope === 'public' ? [] : [403];
+  const statuses = [...new Set([...COMMON, ...scoped, ...route.problems])].sort((a, b) => a - b);
   return Object.fromEntries(
     statuses.map((status) => [status, { $ref: `#/components/responses/${refusalOf(status).name}` }]),
   );

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { archiveSchema, captureSchema, postSchema } from '#libs/contracts';
 import { openApiPath } from '../routes/route-path.domain.js';
-import type { Area, RouteDeclaration } from '../routes/route.js';
+import type { Area, RouteDeclaration, Scope } from '../routes/route.js';
 import { jsonSchemaOf, type JsonSchema } from './json-schema.domain.js';
 import { problemResponses, problemSchemaOf, refusalsOf } from './openapi-problems.domain.js';
 import type {
@@ -29,12 +29,20 @@ const AREA_MEANINGS: Record<Area, string> = {
   Pages: 'For people with a browser',
 };
 
-/** Describes the declared routes as an OpenAPI 3.1 document. */
-export function openApiOf(routes: readonly RouteDeclaration[], version: string): OpenApiDocument {
+/**
+ * Describes the declared routes as an OpenAPI 3.1 document.
+ *
+ * @param anonymous scopes of callers without a key
+ */
+export function openApiOf(
+  routes: readonly RouteDeclaration[],
+  version: string,
+  anonymous: ReadonlySet<Scope>,
+): OpenApiDocument {
   const paths: OpenApiDocument['paths'] = {};
   for (const route of routes) {
     const path = openApiPath(route.path);
-    paths[path] = { ...paths[path], [verbOf(route)]: operationOf(route) };
+    paths[path] = { ...paths[path], [verbOf(route)]: operationOf(route, anonymous) };
   }
   return {
     openapi: '3.1.0',
@@ -61,7 +69,11 @@ export function openApiOf(routes: readonly RouteDeclaration[], version: string):
         key: {
           type: 'http',
           scheme: 'bearer',
-          description: 'Without a key a caller is the anonymous tenant, which may read and, in local mode, write.',
+          description:
+            'A key, mir_<id>_<secret>, in the header only. The operator of the server makes it, with scopes and a limit ' +
+            'per minute, which the answers tell in RateLimit and RateLimit-Policy ' +
+            '(draft-ietf-httpapi-ratelimit-headers-10). Without a key a caller is the anonymous tenant, which may do what ' +
+            'the operations say that list no security as an alternative.',
         },
       },
     },
@@ -77,7 +89,7 @@ function areasOf(routes: readonly RouteDeclaration[]): Area[] {
   return [...new Set(routes.map(({ area }) => area))];
 }
 
-function operationOf(route: RouteDeclaration): OpenApiOperation {
+function operationOf(route: RouteDeclaration, anonymous: ReadonlySet<Scope>): OpenApiOperation {
   const parameters = [
     ...parametersOf('path', route.params, route.examples),
     ...parametersOf('query', route.query, route.examples),
@@ -88,7 +100,7 @@ function operationOf(route: RouteDeclaration): OpenApiOperation {
     tags: [route.area],
     summary: route.summary,
     ...(route.description !== undefined && { description: route.description }),
-    security: route.scope === 'public' ? [] : [{}, { key: [route.scope] }],
+    security: route.scope === 'public' ? [] : [...(anonymous.has(route.scope) ? [{}] : []), { key: [route.scope] }],
     ...(parameters.length > 0 && { parameters }),
     ...requestBodyOf(route),
     responses: { [route.answer.status]: answerOf(route), ...refusalsOf(route) },

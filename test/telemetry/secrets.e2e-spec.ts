@@ -1,0 +1,314 @@
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually, startServiceProcess, type ServiceProcess } from '#libs/testing';
+import { repoRoot } from '../../compose/native/src/repo.js';
+import { freePorts } from '../../compose/native/src/servers/index.js';
+import { ApiClient } from '../harness/client.js';
+import { samplePages, toJsonl } from '../harness/archive-factory.js';
+import { bearer, createKey, idOfKey, keysCommand } from '../harness/keys.js';
+import { readLogs } from '../harness/logs.js';
+import { SERVICE_NAMES, startStack, type Stack } from '../harness/stack.js';
+
+const secretText = () => randomBytes(32).toString('base64url');
+const keyOf = (id: string) => `mir_${id}_${secretText()}`;
+
+/** What must be nowhere but where it was put. */
+const CANARIES = {
+  xToken: `AAAAAAAAAAAAAAAAAAAAAC${randomBytes(20).toString('hex')}%3D${randomBytes(20).toString('hex')}`,
+  unknownKey: keyOf('canary111111'),
+  malformedKey: `mir_canary222222_${secretText()}${secretText()}`,
+  urlKey: keyOf('canary333333'),
+  pathKey: keyOf('canary444444'),
+  nameKey: keyOf('canary555555'),
+  requestIdKey: keyOf('canary666666'),
+  agentKey: keyOf('canary777777'),
+  lineKey: keyOf('canary888888'),
+  basicPassword: `basic${randomBytes(12).toString('hex')}`,
+  cookie: `cookie${randomBytes(12).toString('hex')}`,
+  queryToken: `query${randomBytes(12).toString('hex')}`,
+  wrongDatabasePassword: `dbpass${randomBytes(12).toString('hex')}`,
+  wrongBrokerPassword: `mqpass${randomBytes(12).toString('hex')}`,
+};
+
+/** Documentation addresses (RFC 5737, RFC 3849), and the networks that may be shown of them. */
+const CLIENT_V4 = '203.0.113.77';
+const CLIENT_V6 = '2001:db8:aaaa:bbbb:cccc:dddd:eeee:1234';
+const NETWORKS = ['203.0.113.0', '2001:db8:aaaa::'];
+
+/** A text where something was found, and the text itself. */
+interface Place {
+  name: string;
+  text: string;
+}
+
+describe('secrets and addresses', () => {
+  let stack: Stack;
+  let broken: ServiceProcess[] = [];
+  let goodKey: string;
+  let revokedKey: string;
+  const answers: Place[] = [];
+  let places: Place[];
+
+  async function send(path: string, init: RequestInit = {}, expected?: number): Promise<void> {
+    const headers = { 'x-forwarded-for': CLIENT_V4, ...(init.headers as Record<string, string>) };
+    const answer = await fetch(`${stack.baseUrl}${path}`, { ...init, headers });
+    const shown = [...answer.headers].map(([name, value]) => `${name}: ${value}`).join('\n');
+    answers.push({
+      name: `answer to ${init.method ?? 'GET'} ${path.slice(0, 30)}`,
+      text: `${shown}\n\n${await answer.text()}`,
+    });
+    if (expected !== undefined) expect([path, answer.status]).toEqual([path, expected]);
+  }
+
+  beforeAll(async () => {
+    stack = await startStack({
+      env: {
+        MIRANTE_TRUST_PROXY_HOPS: '1',
+        MIRANTE_KEY_FAILURES_PER_MINUTE: '1000',
+        MIRANTE_X_BEARER_TOKEN: CANARIES.xToken,
+        MIRANTE_LOG_LEVEL: 'debug',
+      },
+    });
+    goodKey = await createKey(stack, 'acme', 'all');
+    revokedKey = await createKey(stack, 'acme', 'all');
+    await keysCommand(stack, 'revoke', idOfKey(revokedKey));
+    await goodTraffic();
+    await refusedTraffic();
+    broken = await startWithWrongPasswords();
+    await stack.mariadb.kill();
+    await send('/api/v1/posts', { headers: bearer(CANARIES.unknownKey) }, 503);
+    await send('/api/v1/posts', { headers: bearer(goodKey) });
+    await stack.mariadb.start();
+    await eventually(() => send('/api/v1/archives', { headers: bearer(goodKey) }, 200), { timeoutMs: 30_000 });
+    await eventually(
+      () => expect(readLogs(stack.logDir).some((line) => line['labels.code'] === 'ACCESS.KEYS_UNAVAILABLE')).toBe(true),
+      { timeoutMs: 10_000 },
+    );
+    places = [...answers, ...logFiles(), ...outputs(), ...(await metrics()), ...(await tables())];
+  });
+
+  afterAll(async () => {
+    await Promise.all(broken.map((service) => service.kill()));
+    await stack?.close();
+  });
+
+  async function goodTraffic(): Promise<void> {
+    const pages = samplePages({
+      seed: 7,
+      posts: 20,
+      authors: 5,
+      perPage: 5,
+      tag: 'canary',
+      from: '2026-01-01',
+      days: 3,
+    });
+    const upload = { method: 'POST', headers: { ...bearer(goodKey), 'content-type': 'application/x-ndjson' } };
+    await send('/api/v1/archives?tag=canary', { ...upload, body: toJsonl(pages) }, 202);
+    await send('/api/v1/archives?tag=canary', { ...upload, body: `{"data": ${CANARIES.lineKey}\n` }, 202);
+    const client = new ApiClient(stack.baseUrl);
+    const { id } = await client.importUntilAccepted(pages, 'canary');
+    await client.untilDone(id);
+    for (const path of ['/', '/version', '/api/v1/posts?tag=canary', '/api/v1/analytics/summary?tag=canary']) {
+      await send(path, { headers: bearer(goodKey) }, 200);
+      await send(path, { headers: { 'x-forwarded-for': CLIENT_V6 } }, 200);
+    }
+    await eventually(
+      async () => {
+        const answer = await fetch(`${stack.baseUrl}/api/v1/archives`, { headers: bearer(goodKey) });
+        const { items } = (await answer.json()) as { items: { status: string }[] };
+        expect(
+          items.map(({ status }) => status).filter((status) => status === 'queued' || status === 'running'),
+        ).toEqual([]);
+      },
+      { timeoutMs: 30_000 },
+    );
+    await send('/api/v1/archives', { headers: bearer(goodKey) }, 200);
+  }
+
+  async function refusedTraffic(): Promise<void> {
+    const { unknownKey, malformedKey, urlKey, pathKey, nameKey, requestIdKey, agentKey, queryToken, xToken } = CANARIES;
+    const wrongSecret = `mir_${idOfKey(goodKey)}_${unknownKey.split('_').slice(2).join('_')}`;
+    for (const key of [unknownKey, revokedKey, wrongSecret, malformedKey, xToken]) {
+      for (const path of ['/api/v1/posts', '/nowhere']) await send(path, { headers: bearer(key) }, 401);
+      await send('/api/v1/posts', { headers: { ...bearer(key), 'x-forwarded-for': CLIENT_V6 } }, 401);
+    }
+    const basic = Buffer.from(`someone:${CANARIES.basicPassword}`).toString('base64');
+    await send('/api/v1/posts', { headers: { authorization: `Basic ${basic}` } }, 401);
+    // A key in the wrong place is no key: the request is anonymous, or refused for its parameter.
+    for (const query of [
+      `api_key=${urlKey}`,
+      `key=${urlKey}`,
+      `access_token=${queryToken}`,
+      `${nameKey}=1`,
+      `tag=${urlKey}`,
+      `tag=x&q=${encodeURIComponent(`word ${urlKey}`)}`,
+      `tag=${encodeURIComponent(urlKey).replaceAll('_', '%5F')}`,
+      `cursor=${urlKey}`,
+      `from=${urlKey}`,
+      `api_key=${encodeURIComponent(xToken)}`,
+      `source=${encodeURIComponent(xToken)}`,
+      `q=${encodeURIComponent(`Bearer ${xToken}`)}`,
+    ]) {
+      await send(`/api/v1/posts?${query}`);
+      await send(`/nowhere?${query}`, {}, 404);
+    }
+    for (const path of [
+      `/api/v1/archives/${pathKey}`,
+      `/${pathKey}`,
+      `/api/v1/${pathKey}/x`,
+      `/${encodeURIComponent(xToken)}`,
+    ]) {
+      await send(path);
+      await send(path, { method: 'DELETE' });
+    }
+    await send('/api/v1/posts?nope=1', {
+      headers: {
+        'x-api-key': urlKey,
+        cookie: `session=${CANARIES.cookie}`,
+        'x-request-id': requestIdKey,
+        'user-agent': `curl/8 ${agentKey}`,
+        referer: `https://example.org/?key=${urlKey}`,
+        traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+        tracestate: `k=${requestIdKey}`,
+      },
+    });
+    await send('/api/v1/archives', {
+      method: 'POST',
+      headers: { 'content-type': urlKey.replaceAll('_', '/'), 'idempotency-key': urlKey },
+      body: '{}',
+    });
+  }
+
+  /** Services that cannot log in say so, but not with what. */
+  async function startWithWrongPasswords(): Promise<ServiceProcess[]> {
+    const [publicPort, gatewayPort, analyticsPort] = await freePorts(3);
+    const broker = new URL(stack.envOf('analytics')['MIRANTE_AMQP_URL']!);
+    broker.password = CANARIES.wrongBrokerPassword;
+    const gateway = await startServiceProcess({
+      entry: join(repoRoot, 'dist/services/gateway/src/main.js'),
+      env: {
+        ...stack.envOf('gateway'),
+        MIRANTE_PORT: String(publicPort),
+        MIRANTE_INTERNAL_PORT: String(gatewayPort),
+        MIRANTE_MYSQL_PASSWORD: CANARIES.wrongDatabasePassword,
+        MIRANTE_MYSQL_USER: 'nobody',
+      },
+      readyUrl: `http://127.0.0.1:${gatewayPort}/health/ready`,
+    });
+    const analytics = await startServiceProcess({
+      entry: join(repoRoot, 'dist/services/analytics/src/main.js'),
+      env: {
+        ...stack.envOf('analytics'),
+        MIRANTE_INTERNAL_PORT: String(analyticsPort),
+        MIRANTE_AMQP_URL: broker.href,
+      },
+      readyUrl: `http://127.0.0.1:${analyticsPort}/health/live`,
+    });
+    const complained = (pattern: RegExp) =>
+      eventually(() => expect(readLogs(stack.logDir).some((line) => pattern.test(JSON.stringify(line)))).toBe(true), {
+        timeoutMs: 20_000,
+      });
+    await complained(/database not reachable yet: Access denied/);
+    await complained(/ACCESS.REFUSED/);
+    return [gateway, analytics];
+  }
+
+  function logFiles(): Place[] {
+    return readdirSync(stack.logDir, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => ({ name: `log ${entry.name}`, text: readFileSync(join(entry.parentPath, entry.name), 'utf8') }));
+  }
+
+  function outputs(): Place[] {
+    return [...Object.values(stack.services), ...broken].map(({ pid, logs, output }) => ({
+      name: `output of ${pid}`,
+      text: `${JSON.stringify(logs)}\n${output.join('\n')}`,
+    }));
+  }
+
+  async function metrics(): Promise<Place[]> {
+    return Promise.all(
+      SERVICE_NAMES.flatMap((service) =>
+        ['/metrics', '/health/ready', '/health/live', '/logging/levels'].map(async (path) => ({
+          name: `${service}${path}`,
+          text: await (await fetch(stack.internalUrls[service] + path)).text(),
+        })),
+      ),
+    );
+  }
+
+  async function tables(): Promise<Place[]> {
+    const found: Place[] = [];
+    for (const service of SERVICE_NAMES) {
+      const names = await stack.query<{ name: string }>(
+        service,
+        'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()',
+      );
+      for (const { name } of names) {
+        const rows = await stack.query<Record<string, unknown>>(service, `SELECT * FROM \`${name}\``);
+        found.push({ name: `table ${service}.${name}`, text: rows.map(rowText).join('\n') });
+      }
+    }
+    return found;
+  }
+
+  /** Bytes are shown as text too: an event in the outbox is kept as bytes. */
+  function rowText(row: Record<string, unknown>): string {
+    return Object.values(row)
+      .map((value) => (Buffer.isBuffer(value) ? value.toString('utf8') : JSON.stringify(value)))
+      .join(' ');
+  }
+
+  /** Where a text is, as it is or in one of the forms it may have been given. */
+  function placesOf(text: string): string[] {
+    const bytes = Buffer.from(text);
+    const forms = [text, encodeURIComponent(text), bytes.toString('base64').replace(/=+$/, ''), bytes.toString('hex')];
+    return places.filter((place) => forms.some((form) => place.text.includes(form))).map(({ name }) => name);
+  }
+
+  it('should look everywhere: what may be shown is found', () => {
+    const found = placesOf(idOfKey(goodKey));
+    for (const kind of [/^log gateway/, /^table gateway\.api_key$/, /^table gateway\.key_window$/]) {
+      expect(found.filter((name) => kind.test(name))).not.toEqual([]);
+    }
+    expect(placesOf('http_server_request_duration_seconds_count').length).toBeGreaterThan(0);
+    expect(placesOf('ACCESS.UNKNOWN_KEY').filter((name) => name.startsWith('answer'))).not.toEqual([]);
+    expect(
+      places.filter(({ name, text }) => name.startsWith('table twitter-ingest.') && text !== '').length,
+    ).toBeGreaterThan(3);
+    for (const network of NETWORKS)
+      expect(placesOf(network).filter((name) => name.startsWith('log gateway'))).not.toEqual([]);
+  });
+
+  it.each(Object.keys(CANARIES) as (keyof typeof CANARIES)[])('should show %s nowhere', (name) => {
+    const canary = CANARIES[name];
+    // Of a key the id may be shown; its secret may not, nor half of it.
+    const [, , ...secret] = canary.startsWith('mir_') ? canary.split('_') : ['', '', canary];
+    const text = secret.join('_');
+    expect(placesOf(text)).toEqual([]);
+    expect(placesOf(text.slice(0, Math.floor(text.length / 2)))).toEqual([]);
+    expect(placesOf(text.slice(Math.ceil(text.length / 2)))).toEqual([]);
+  });
+
+  it('should show no key that was made, and no password of ours', () => {
+    for (const key of [goodKey, revokedKey]) expect(placesOf(key.split('_').slice(2).join('_'))).toEqual([]);
+    expect(placesOf(stack.mariadb.rootPassword)).toEqual([]);
+    expect(placesOf(stack.rabbitmq.password)).toEqual([]);
+  });
+
+  it('should show no address of a client in full', () => {
+    for (const address of [CLIENT_V4, CLIENT_V6]) expect(placesOf(address)).toEqual([]);
+  });
+
+  it('should write down who was refused and why, by key and network', () => {
+    const refusals = readLogs(stack.logDir).filter((line) => line['event.action'] === 'access-refused');
+    const seen = new Set(refusals.map((line) => `${String(line['event.reason'])} ${String(line['labels.key_id'])}`));
+    for (const reason of ['unknown-key canary111111', `revoked-key ${idOfKey(revokedKey)}`, 'malformed-key none']) {
+      expect(seen).toContain(reason);
+    }
+    expect(seen).toContain(`unknown-key ${idOfKey(goodKey)}`);
+    expect(new Set(refusals.map((line) => line['client.ip']))).toEqual(new Set(NETWORKS));
+  });
+});
