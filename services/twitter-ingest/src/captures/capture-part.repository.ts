@@ -180,6 +180,7 @@ export class CapturePartRepository {
         tag: row.tag,
         tagKey: row.tag,
         budgetMicroUsd: row.budget_micro_usd,
+        since: row.created_at,
         ask,
       };
     });

@@ -78,6 +78,8 @@ export interface FollowedPart {
   tagKey: string;
   /** Most the capture may cost; null for no limit of its own. */
   budgetMicroUsd: number | null;
+  /** When the capture began: a stream that was left long ago need not go back further. */
+  since: Date;
 }
 
 /** Posts of a stream for one part. */
