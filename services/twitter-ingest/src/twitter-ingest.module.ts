@@ -52,6 +52,9 @@ import { PostRepository } from './posts/post.repository.js';
 import { PostsController } from './posts/posts.controller.js';
 import { PostsService } from './posts/posts.service.js';
 import { TagRepository } from './posts/tag.repository.js';
+import { BLUESKY_PROVIDERS, BlueskyDriver, BlueskyStreamDriver } from './sources/bluesky/index.js';
+import { MASTODON_PROVIDERS, MastodonDriver } from './sources/mastodon/index.js';
+import { X_PROVIDERS, X_SOURCE_DRIVER, X_STREAM_DRIVER } from './sources/x-driver/index.js';
 
 const SERVICE = 'twitter-ingest';
 
@@ -84,11 +87,11 @@ const CAPTURES = [
 ];
 
 /** What the drivers below are made of: one spread per source. */
-const SOURCES: Provider[] = [];
+const SOURCES: Provider[] = [...BLUESKY_PROVIDERS, ...MASTODON_PROVIDERS, ...X_PROVIDERS];
 
 /** One token per source; its provider gives null where the source is not configured. */
-const SOURCE_DRIVER_TOKENS: InjectionToken<SourceDriver | null>[] = [];
-const STREAM_DRIVER_TOKENS: InjectionToken<StreamDriver | null>[] = [];
+const SOURCE_DRIVER_TOKENS: InjectionToken<SourceDriver | null>[] = [X_SOURCE_DRIVER, MastodonDriver, BlueskyDriver];
+const STREAM_DRIVER_TOKENS: InjectionToken<StreamDriver | null>[] = [X_STREAM_DRIVER, BlueskyStreamDriver];
 
 const DRIVERS: Provider[] = [
   {

@@ -83,10 +83,12 @@ export class BudgetLedger {
   async settle(tx: SqlExecutor, reservation: Reservation, billed: Billed): Promise<Spent> {
     const { payer, day } = reservation;
     await this.spending.lockDay(tx, day, payer.source);
-    await this.spending.removeReservation(tx, reservation.id);
+    // Settled before: the commit was not heard of and the rows are stored again. Only posts and users are counted anew.
+    const first = await this.spending.removeReservation(tx, reservation.id);
+    const bill = first ? billed : { ...billed, requestsMicroUsd: 0 };
     // Asked before midnight, answered after it: on which day it was billed is unknown, so nothing counts as paid before.
-    const straddles = (await this.spending.today(tx)) !== day;
-    return this.record(tx, day, payer.source, payer.partId, billed, straddles);
+    const straddles = first && (await this.spending.today(tx)) !== day;
+    return this.record(tx, day, payer.source, payer.partId, bill, straddles);
   }
 
   /** Settles an answer that brought nothing to store. */
@@ -179,8 +181,9 @@ export class BudgetLedger {
     if (ask.partId === NO_PART) return undefined;
     let same: ReservationRow | undefined;
     for (const row of await this.spending.leftovers(tx, ask.source, ask.partId)) {
-      if (row.utc_day === day && (row.page_key !== ask.key || ask.perRequest === 0)) {
-        if (row.page_key === ask.key) same = row;
+      if (row.utc_day === day && row.page_key !== ask.key) continue;
+      if (row.utc_day === day && isRepeatable(row, ask)) {
+        same = row;
         continue;
       }
       await this.spending.removeReservation(tx, row.id);
@@ -223,6 +226,12 @@ const KEEP_BILLED_MS = 2 * 86_400_000;
 const PURGE_ROWS = 5_000;
 /** A stream renews what it keeps aside every few seconds; older than this it belongs to a process that died. */
 const HOLD_SECONDS = 600;
+
+/** A request that is charged as such costs again when it is repeated. */
+function isRepeatable(row: ReservationRow, ask: SpendAsk): boolean {
+  if (ask.perRequest > 0) return false;
+  return ask.isRepeatable?.(JSON.parse(row.request) as Record<string, unknown>) ?? true;
+}
 
 function toReservation(row: ReservationRow, ask: SpendAsk, repeated: boolean): Reservation {
   return {

@@ -17,12 +17,12 @@ export const X_PRICES = {
 export interface PageShape {
   /** Posts it refers to: a reply may quote another post as well. */
   referencedPosts: number;
-  /** Users beside it: its author and those of the posts it refers to. */
+  /** Users beside it: X adds authors of referenced posts only when asked to, and we do not ask. */
   users: number;
 }
 
 /** What the expansions of our searches add to a post. */
-export const X_PAGE_SHAPE: PageShape = { referencedPosts: 2, users: 3 };
+export const X_PAGE_SHAPE: PageShape = { referencedPosts: 2, users: 1 };
 
 /** Most that one post of a page can cost: nothing of it was billed before, and nothing is shared between posts. */
 export function worstCasePerPost(authorsBilled: boolean, shape: PageShape = X_PAGE_SHAPE): number {

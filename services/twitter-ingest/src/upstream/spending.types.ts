@@ -19,6 +19,8 @@ export interface SpendAsk extends Payer {
   key: string;
   /** Kept with the reservation and given back when the page is repeated, so that it is asked for word for word. */
   request: object;
+  /** Whether a request of an earlier try can still be sent; else its money counts as spent. Always, when left out. */
+  isRepeatable?(request: Record<string, unknown>): boolean;
   /** Page sizes that may be chosen from, and what each post may cost. */
   pages: PageRange;
   perPost: number;

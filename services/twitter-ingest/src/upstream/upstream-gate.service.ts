@@ -75,7 +75,8 @@ export class UpstreamGate {
     if (answer?.rate) await this.quota.report(access.credential, access.endpoint, answer.rate);
   }
 
-  private async failed(access: Access, error: unknown): Promise<void> {
+  /** Tells all processes about an error, also one that comes while an answer is being read. */
+  async failed(access: Access, error: unknown): Promise<void> {
     if (!(error instanceof UpstreamError)) return;
     if (error.reaction === 'halt-source') await this.halts.set(access.credential, access.source, error);
     const { until } = error.details;
