@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { withProgress } from './progress.mjs';
 import { run } from './run.mjs';
 
-const FOLDERS = ['services', 'libs', 'compose/native/src', 'test/bench', 'test/harness'];
+const FOLDERS = ['services', 'libs', 'compose/native/src', 'test/bench', 'test/harness', 'test/simulators'];
 const FILES = ['tsconfig.json', 'services/tsconfig.json', 'package-lock.json'];
 
 /** Size and time of every source file by its path; equal listings mean there is nothing to build. */
@@ -57,7 +57,7 @@ function recordCommit(repo) {
   try {
     const options = { cwd: repo, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] };
     const commit = execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], options).trim();
-    writeFileSync(join(repo, 'dist/build.json'), JSON.stringify({ commit }));
+    writeFileSync(join(repo, 'dist/build.json'), JSON.stringify({ commit, built_at: new Date().toISOString() }));
   } catch {
     rmSync(join(repo, 'dist/build.json'), { force: true });
   }

@@ -1,5 +1,5 @@
 /** What a service wants from the stack beside its internal port. */
-export type ServiceNeed = 'mysql' | 'amqp' | 'blobs' | 'public-port';
+export type ServiceNeed = 'mysql' | 'amqp' | 'blobs' | 'public-port' | 'x';
 
 export interface ServiceSpec {
   /** Folder under `services/`, log name, queue name. */
@@ -9,7 +9,7 @@ export interface ServiceSpec {
 
 /** Every service the launcher migrates, starts, watches and scrapes: one line each. */
 export const SERVICES: readonly ServiceSpec[] = [
-  { name: 'twitter-ingest', needs: ['mysql', 'amqp', 'blobs'] },
+  { name: 'twitter-ingest', needs: ['mysql', 'amqp', 'blobs', 'x'] },
   { name: 'analytics', needs: ['mysql', 'amqp'] },
   { name: 'gateway', needs: ['mysql', 'amqp', 'blobs', 'public-port'] },
   { name: 'visitors', needs: ['mysql', 'amqp'] },

@@ -18,6 +18,12 @@ const simulator = await startXSimulator({
   port: config.MIRANTE_INTERNAL_PORT,
   seed: config.MIRANTE_SIMULATOR_SEED,
   bearer: config.MIRANTE_X_BEARER_TOKEN.reveal(),
+  timeline: {
+    tags: [
+      { tag: 'Miradouro', weight: 3 },
+      { tag: '展望', weight: 1 },
+    ],
+  },
 });
 if (config.MIRANTE_SIMULATOR_POSTS_PER_MINUTE > 0) {
   const since = Date.now() - config.MIRANTE_SIMULATOR_HISTORY_HOURS * 3_600_000;

@@ -2,7 +2,8 @@ import { relative } from 'node:path';
 import { paths } from '../stack/paths.js';
 import type { RunRecord } from '../stack/run-file.js';
 import { readJson } from '../stack/json-file.js';
-import { SAMPLE_FILE, SAMPLE_TAG } from './sample.js';
+import { X_SIMULATOR } from '../stack/ports.js';
+import { SAMPLE_FILE, SAMPLE_TAG, SIMULATED_TAG } from './sample.js';
 
 /** Where everything answers, and what to try first. */
 export function addresses(run: RunRecord): Array<[string, string]> {
@@ -17,7 +18,12 @@ export function addresses(run: RunRecord): Array<[string, string]> {
       'RabbitMQ management',
       `${local('rabbitmq-management')} (login: ${relative(paths.repo, paths.secrets)}, rabbitmq)`,
     ],
+    ...(runsSimulator(run) ? [['X API (SIMULATED)', local(X_SIMULATOR)] as [string, string]] : []),
   ];
+}
+
+export function runsSimulator({ parts }: RunRecord): boolean {
+  return parts.some(({ name }) => name === X_SIMULATOR);
 }
 
 export function printAddresses(run: RunRecord): void {
@@ -28,5 +34,13 @@ Try (a small sample is loaded under the tag ${SAMPLE_TAG}):
   curl '${run.publicUrl}/api/v1/analytics/top-users?tag=${SAMPLE_TAG}'
   curl --data-binary @${SAMPLE_FILE} -H 'content-type: application/x-ndjson' '${run.publicUrl}/api/v1/archives?tag=${SAMPLE_TAG}'
   npm run logs -- -f
+`);
+  if (runsSimulator(run)) printSimulated(run);
+}
+
+function printSimulated(run: RunRecord): void {
+  console.log(`X is SIMULATED: nobody set MIRANTE_X_BEARER_TOKEN. Its posts are made up, stored under the source x-simulator and cost
+nothing. A capture of the tag ${SIMULATED_TAG} follows it:
+  curl '${run.publicUrl}/api/v1/captures'
 `);
 }

@@ -6,6 +6,7 @@ import { formatLogLine } from '../logs/log-format.js';
 import { matches, mergeByTime, parseLogLine, type LogFilter, type LogLine } from '../logs/log-line.js';
 import { tailOf } from '../servers/log-tail.js';
 import { paths } from '../stack/paths.js';
+import { X_SIMULATOR } from '../stack/ports.js';
 
 const POLL_MS = 250;
 const DEFAULT_LINES = 200;
@@ -21,7 +22,7 @@ export interface LogsOptions extends LogFilter {
 export async function logs(options: LogsOptions): Promise<number> {
   const { service, trace, follow } = options;
   if (service !== undefined && SERVERS.includes(service)) return serverLog(service, options);
-  const known = [...SERVICES.map(({ name }) => name), 'supervisor'];
+  const known = [...SERVICES.map(({ name }) => name), 'supervisor', X_SIMULATOR];
   if (service !== undefined && !known.includes(service)) {
     console.error(`no log of "${service}"; there are: ${[...known, ...SERVERS].join(', ')}`);
     return 2;

@@ -11,8 +11,8 @@ import { withLock } from '../stack/lock.js';
 import { chooseMode } from '../stack/mode.js';
 import { paths } from '../stack/paths.js';
 import { isAlive, liveRun, processId, readRun, type RunRecord } from '../stack/run-file.js';
-import { printAddresses } from './addresses.js';
-import { loadSample } from './sample.js';
+import { printAddresses, runsSimulator } from './addresses.js';
+import { followSimulatedTag, loadSample } from './sample.js';
 
 const POLL_MS = 100;
 const SIGN_OF_LIFE_MS = 3_000;
@@ -29,6 +29,7 @@ export async function up(): Promise<number> {
   }
   await repair(run);
   await loadSample(run.publicUrl);
+  if (runsSimulator(run)) await followSimulatedTag(run.publicUrl);
   printAddresses(run);
   if (alreadyRan && isOlderThanBuild(run)) {
     console.log('The code was built after this start. To run it: npm run down && npm run up\n');

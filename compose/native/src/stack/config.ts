@@ -16,6 +16,8 @@ export interface StackConfig {
   readonly ports: PortMap;
   readonly secrets: Secrets;
   readonly publicAddress: PublicAddress;
+  /** Nobody gave a credential of X: a simulator answers in its place. */
+  readonly simulatesX: boolean;
 }
 
 /** Address of the gateway from `MIRANTE_HOST` and `MIRANTE_PORT`; 127.0.0.1:8080 when they are not set. */
@@ -25,6 +27,11 @@ export function publicAddress(env: NodeJS.ProcessEnv = process.env): PublicAddre
     throw new Error(`MIRANTE_PORT: expected a port from 1 to 65535, got "${env['MIRANTE_PORT']}"`);
   }
   return { host: env['MIRANTE_HOST'] || '127.0.0.1', port };
+}
+
+/** Whether captures of X go to the simulator; `MIRANTE_X_BEARER_TOKEN`, or a file that holds it, sends them to X itself. */
+export function simulatesX(env: NodeJS.ProcessEnv = process.env): boolean {
+  return !env['MIRANTE_X_BEARER_TOKEN'] && !env['MIRANTE_X_BEARER_TOKEN_FILE'];
 }
 
 export async function loadStackConfig(): Promise<StackConfig> {
@@ -37,6 +44,7 @@ export async function loadStackConfig(): Promise<StackConfig> {
       SERVICES.map((service) => service.name),
     ),
     publicAddress: publicAddress(),
+    simulatesX: simulatesX(),
   };
 }
 

@@ -4,7 +4,8 @@ import type { ServiceSpec } from '../services.js';
 import { portOf, rabbitMqPorts, type StackConfig } from './config.js';
 import type { PartSpec } from './part.js';
 import { paths } from './paths.js';
-import { serviceEnv } from './service-env.js';
+import { X_SIMULATOR } from './ports.js';
+import { serviceEnv, simulatorEnv } from './service-env.js';
 
 /** How each server of the stack is started. They outlive a killed supervisor; the next start ends them. */
 export function serverSpecs({ ports, secrets }: StackConfig) {
@@ -71,6 +72,28 @@ export function serviceSpec(service: ServiceSpec, config: StackConfig): PartSpec
         internalPort,
         otherPorts: service.needs.includes('public-port') ? [config.publicAddress.port] : [],
         outputFile: paths.output(service.name),
+        reapWithParent: false,
+        onSpawn,
+      }),
+  };
+}
+
+/** Stands in for X. Captures wait for it as they wait for X, so nothing else does. */
+export function simulatorSpec(config: StackConfig): PartSpec {
+  const port = portOf(config.ports, X_SIMULATOR);
+  return {
+    name: X_SIMULATOR,
+    port,
+    optional: true,
+    launch: (onSpawn) =>
+      startNodeService({
+        name: X_SIMULATOR,
+        entry: paths.xSimulator,
+        cwd: paths.repo,
+        env: simulatorEnv(config, paths.logs),
+        internalPort: port,
+        otherPorts: [],
+        outputFile: paths.output(X_SIMULATOR),
         reapWithParent: false,
         onSpawn,
       }),

@@ -24,6 +24,8 @@ export const paths = {
   supervisorLog: join(state, 'logs', 'supervisor.ndjson'),
   supervisorOutput: join(state, 'logs', 'supervisor.out.log'),
   entry: (service: string) => join(repoRoot, 'dist', 'services', service, 'src', 'main.js'),
+  /** The X API of a stack without a credential. */
+  xSimulator: join(repoRoot, 'dist', 'test', 'simulators', 'x', 'main.js'),
   migrate: (service: string) => join(repoRoot, 'dist', 'services', service, 'src', 'migrate.js'),
   /** What a service prints outside its log, such as a stack trace before logging began. */
   output: (service: string) => join(state, 'logs', `${service}.out.log`),

@@ -3,6 +3,9 @@ import { readJson, writeJson } from './json-file.js';
 
 export type PortMap = Readonly<Record<string, number>>;
 
+/** Name of the simulator of X as a part, a port and a log. */
+export const X_SIMULATOR = 'x-simulator';
+
 /** Names of the internal ports of the servers; services use their own names. */
 export const SERVER_PORTS = [
   'mariadb',
@@ -14,6 +17,7 @@ export const SERVER_PORTS = [
   'rabbitmq-ctl',
   'prometheus',
   'alertmanager',
+  X_SIMULATOR,
 ] as const;
 
 interface Probes {

@@ -13,6 +13,8 @@ export interface Secrets {
   readonly mariadbRoot: string;
   readonly rabbitmq: { readonly user: string; readonly password: string };
   readonly databases: Record<string, DatabaseAccounts>;
+  /** The credential the simulator of X knows. */
+  readonly xSimulator: string;
 }
 
 /** Adds what is missing and never changes what is there: data keeps the passwords it was made with. */
@@ -25,6 +27,7 @@ export function completeSecrets(
   return {
     mariadbRoot: known?.mariadbRoot ?? password(),
     rabbitmq: known?.rabbitmq ?? { user: 'mirante', password: password() },
+    xSimulator: known?.xSimulator ?? password(),
     databases: {
       ...known?.databases,
       ...Object.fromEntries(fresh.map((service) => [service, { runtime: password(), migrate: password() }])),

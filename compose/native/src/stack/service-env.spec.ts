@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { SERVICES } from '../services.js';
-import { publicAddress, type StackConfig } from './config.js';
+import { publicAddress, simulatesX, type StackConfig } from './config.js';
 import { SERVER_PORTS } from './ports.js';
 import { completeSecrets } from './secrets.js';
-import { accountOf, migrationEnv, serviceEnv } from './service-env.js';
+import { accountOf, migrationEnv, serviceEnv, simulatorEnv } from './service-env.js';
 
 const names = SERVICES.map((service) => service.name);
 let next = 0;
@@ -12,6 +12,7 @@ const config: StackConfig = {
   ports: Object.fromEntries([...SERVER_PORTS, ...names].map((name, index) => [name, 20_000 + index])),
   secrets: completeSecrets(undefined, names, () => `secret-${++next}`),
   publicAddress: { host: '127.0.0.1', port: 8080 },
+  simulatesX: true,
 };
 const folders = { logs: '/l', blobs: '/b' };
 
@@ -42,6 +43,41 @@ describe('serviceEnv', () => {
     const migrating = migrationEnv(SERVICES[0]!.name, config);
     expect(Object.values(running)).not.toContain(migrating['MIRANTE_MYSQL_PASSWORD']);
     expect(migrating['MIRANTE_MYSQL_DATABASE']).toBe(running['MIRANTE_MYSQL_DATABASE']);
+  });
+});
+
+describe('the X API of a stack', () => {
+  const ingest = SERVICES.find((service) => service.name === 'twitter-ingest')!;
+
+  it('should be the simulator, marked as one, where nobody gave a credential', () => {
+    const sut = serviceEnv(ingest, config, folders);
+    const simulator = simulatorEnv(config, '/l');
+    expect(sut).toMatchObject({
+      MIRANTE_X_SIMULATED: 'true',
+      MIRANTE_X_API_BASE_URL: `http://127.0.0.1:${simulator['MIRANTE_INTERNAL_PORT']}`,
+      MIRANTE_X_BEARER_TOKEN: simulator['MIRANTE_X_BEARER_TOKEN'],
+    });
+  });
+
+  it('should leave the variables of the operator alone where there is a credential', () => {
+    const sut = serviceEnv(ingest, { ...config, simulatesX: false }, folders);
+    expect(Object.keys(sut).filter((name) => name.startsWith('MIRANTE_X_'))).toEqual([]);
+  });
+
+  it('should be known to no other service', () => {
+    const others = SERVICES.filter((service) => service !== ingest).map((service) =>
+      serviceEnv(service, config, folders),
+    );
+    expect(others.flatMap((env) => Object.values(env))).not.toContain(config.secrets.xSimulator);
+  });
+
+  it.each([
+    [{}, true],
+    [{ MIRANTE_X_BEARER_TOKEN: '' }, true],
+    [{ MIRANTE_X_BEARER_TOKEN: 'token' }, false],
+    [{ MIRANTE_X_BEARER_TOKEN_FILE: '/run/secrets/x' }, false],
+  ])('should be told by the environment %j', (env, expected) => {
+    expect(simulatesX(env)).toBe(expected);
   });
 });
 

@@ -1,5 +1,6 @@
 import { schemaOf, type ServiceSpec } from '../services.js';
 import { portOf, type StackConfig } from './config.js';
+import { X_SIMULATOR } from './ports.js';
 
 export interface EnvFolders {
   readonly logs: string;
@@ -17,6 +18,7 @@ export function serviceEnv(service: ServiceSpec, config: StackConfig, folders: E
     MIRANTE_INTERNAL_PORT: String(portOf(ports, service.name)),
     ...(needs('amqp') && { MIRANTE_AMQP_URL: amqpUrl(config) }),
     ...(needs('mysql') && databaseEnv(service.name, config, 'runtime')),
+    ...(needs('x') && xEnv(config)),
     ...(needs('blobs') && { MIRANTE_BLOB_DIR: folders.blobs }),
     ...(needs('public-port') && {
       MIRANTE_HOST: publicAddress.host,
@@ -28,6 +30,26 @@ export function serviceEnv(service: ServiceSpec, config: StackConfig, folders: E
       MIRANTE_PROMETHEUS_URL: `http://127.0.0.1:${portOf(ports, 'prometheus')}`,
       MIRANTE_ALERTMANAGER_URL: `http://127.0.0.1:${portOf(ports, 'alertmanager')}`,
     }),
+  };
+}
+
+/** Where captures of X go. With a credential the operator's own `MIRANTE_X_` variables reach the service as they are. */
+function xEnv({ simulatesX, ports, secrets }: StackConfig): Record<string, string> {
+  if (!simulatesX) return {};
+  return {
+    MIRANTE_X_API_BASE_URL: `http://127.0.0.1:${portOf(ports, X_SIMULATOR)}`,
+    MIRANTE_X_SIMULATED: 'true',
+    MIRANTE_X_BEARER_TOKEN: secrets.xSimulator,
+    MIRANTE_X_STREAM: 'true',
+  };
+}
+
+export function simulatorEnv({ ports, secrets }: StackConfig, logs: string): Record<string, string> {
+  return {
+    MIRANTE_ENV: 'local',
+    MIRANTE_LOG_DIR: logs,
+    MIRANTE_INTERNAL_PORT: String(portOf(ports, X_SIMULATOR)),
+    MIRANTE_X_BEARER_TOKEN: secrets.xSimulator,
   };
 }
 

@@ -4,7 +4,7 @@ import type { MariaDbServer } from '../servers/index.js';
 import type { StackConfig } from './config.js';
 import { createDatabases, runMigrations } from './databases.js';
 import { Part, type PartEvents } from './part.js';
-import { serverSpecs, serviceSpec } from './part-specs.js';
+import { serverSpecs, serviceSpec, simulatorSpec } from './part-specs.js';
 import { paths } from './paths.js';
 import { alertmanagerConfig, prometheusConfig } from './prometheus-config.js';
 import { processId, writeRun, type Phase } from './run-file.js';
@@ -15,7 +15,8 @@ export class Supervisor {
   private readonly parts: Part[];
   private readonly mariadb: Part;
   private readonly rabbitmq: Part;
-  private readonly watchers: Part[];
+  /** What nobody waits for: what watches, and what stands in for X. */
+  private readonly beside: Part[];
   private readonly services: Part[];
   private readonly front: Part[];
   private phase: Phase = 'starting';
@@ -31,20 +32,21 @@ export class Supervisor {
       (this.database = await specs.mariadb.launch(onSpawn));
     this.mariadb = new Part({ ...specs.mariadb, launch: launchDatabase }, events);
     this.rabbitmq = new Part(specs.rabbitmq, events);
-    this.watchers = [new Part(specs.alertmanager, events), new Part(specs.prometheus, events)];
+    const simulators = config.simulatesX ? [simulatorSpec(config)] : [];
+    this.beside = [specs.alertmanager, specs.prometheus, ...simulators].map((spec) => new Part(spec, events));
     const isFront = (index: number) => config.services[index]!.needs.includes('public-port');
     const services = config.services.map((service) => new Part(serviceSpec(service, config), events));
     this.services = services.filter((_, index) => !isFront(index));
     this.front = services.filter((_, index) => isFront(index));
-    this.parts = [this.mariadb, this.rabbitmq, ...this.watchers, ...this.services, ...this.front];
+    this.parts = [this.mariadb, this.rabbitmq, ...this.beside, ...this.services, ...this.front];
   }
 
   /** Resolves when everything runs. When a part does not start, the rest is stopped again and the reason thrown. */
   async start(): Promise<void> {
     this.writeFiles();
     this.save();
-    // What watches never gates what works: nobody waits for these.
-    this.watchers.forEach((part) => void part.start());
+    // What watches never gates what works, and what X answers is never waited for.
+    this.beside.forEach((part) => void part.start());
     try {
       await Promise.all([this.startDatabase(), this.rabbitmq.start()]);
       await Promise.all(this.services.map((part) => part.start()));
@@ -68,7 +70,7 @@ export class Supervisor {
     this.save();
     await Promise.all(this.front.map((part) => part.stop()));
     await Promise.all(this.services.map((part) => part.stop()));
-    await Promise.all([...this.watchers, this.rabbitmq, this.mariadb].map((part) => part.stop()));
+    await Promise.all([...this.beside, this.rabbitmq, this.mariadb].map((part) => part.stop()));
     this.log('info', 'everything stopped');
     this.save();
   }
