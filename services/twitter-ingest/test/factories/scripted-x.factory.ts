@@ -60,13 +60,12 @@ export function rateHeaders(remaining: number, resetAt = Date.now() + 60_000): R
   };
 }
 
-export function xApiOf({ url }: ScriptedX, settings: Partial<XSettings> = {}, limits: Partial<XLimits> = {}): XApi {
-  return new XApi({
-    baseUrl: url,
-    token: new Secret(TOKEN),
-    simulated: false,
-    spelling: 'tweet',
-    limits: { ...X_LIMITS, requestMs: 2_000, silenceMs: 1_000, ...limits },
-    ...settings,
-  });
+export function xSettingsOf({ url }: ScriptedX, settings: Partial<XSettings> = {}): XSettings {
+  const limits = { ...X_LIMITS, requestMs: 2_000, silenceMs: 1_000 };
+  return { baseUrl: url, token: new Secret(TOKEN), simulated: false, spelling: 'tweet', limits, ...settings };
+}
+
+export function xApiOf(x: ScriptedX, settings: Partial<XSettings> = {}, limits: Partial<XLimits> = {}): XApi {
+  const defaults = xSettingsOf(x, settings);
+  return new XApi({ ...defaults, limits: { ...defaults.limits, ...limits } });
 }
