@@ -38,6 +38,7 @@ import { CaptureWorker } from './captures/capture-worker.service.js';
 import { CaptureRepository } from './captures/capture.repository.js';
 import { CapturesController } from './captures/captures.controller.js';
 import { CapturesService } from './captures/captures.service.js';
+import { FollowedPartRepository } from './captures/followed-part.repository.js';
 import type { SourceDriver, StreamDriver } from './captures/source-driver.js';
 import { StreamKeeper } from './captures/stream-keeper.service.js';
 import { StreamLeadRepository } from './captures/stream-lead.repository.js';
@@ -81,6 +82,7 @@ const CAPTURES = [
   CaptureStepRunner,
   CaptureWorker,
   CapturesService,
+  FollowedPartRepository,
   StreamKeeper,
   StreamLeadRepository,
   StreamSink,

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { CaptureMode, CapturePhase, CaptureSource, Source } from '#libs/contracts';
+import type { CapturePhase, CaptureSource, Source } from '#libs/contracts';
 import type { SqlExecutor } from '#libs/kernel';
-import { TransactionRunner, insertRows } from '#libs/persistence';
+import { TransactionRunner } from '#libs/persistence';
+import { ASK_COLUMNS, toAsk, type AskRow } from './capture-ask.row.js';
 import type { ClaimedPart, StepProgress } from './capture.types.js';
+import { ADD_PROGRESS, latest, progressValues } from './part-progress.js';
 import type { Verdict } from './reaction.domain.js';
-import type { Checkpoint, FollowedPart, CaptureAsk, FoundGap, StepResult } from './source-driver.js';
+import type { Checkpoint, StepResult } from './source-driver.js';
 
 interface ClaimRow {
   id: number;
@@ -18,23 +20,6 @@ interface ClaimRow {
   attempts: number;
   fence: number;
   pokes: number;
-}
-
-interface AskRow {
-  id: string;
-  tag: string;
-  mode: CaptureMode;
-  every_seconds: number | null;
-  from_at: Date | null;
-  budget_micro_usd: number | null;
-  traceparent: string;
-  request_id: string;
-  created_at: Date;
-}
-
-/** A part that a stream may follow, with what its capture asks for. */
-export interface FollowedRow extends FollowedPart {
-  ask: CaptureAsk;
 }
 
 /** When the next step is due; at once when somebody asked for one while this one ran. */
@@ -72,11 +57,9 @@ export class CapturePartRepository {
         'UPDATE capture_part SET fence = fence + 1, lease_until = UTC_TIMESTAMP(6) + INTERVAL ? SECOND WHERE id IN (?)',
         [leaseSeconds, rows.map((row) => row.id)],
       );
-      const asks = await tx.query<AskRow[]>(
-        `SELECT id, tag, mode, every_seconds, from_at, budget_micro_usd, traceparent, request_id, created_at
-           FROM capture WHERE id IN (?)`,
-        [[...new Set(rows.map((row) => row.capture_id))]],
-      );
+      const asks = await tx.query<AskRow[]>(`SELECT ${ASK_COLUMNS} FROM capture c WHERE id IN (?)`, [
+        [...new Set(rows.map((row) => row.capture_id))],
+      ]);
       const byId = new Map(asks.map((ask) => [ask.id, ask]));
       return rows.map((row) => toClaim(row, byId.get(row.capture_id)!));
     });
@@ -154,75 +137,6 @@ export class CapturePartRepository {
     );
   }
 
-  async addGaps(tx: SqlExecutor, parts: readonly { partId: number; captureId: string }[], gaps: readonly FoundGap[]) {
-    const rows = parts.flatMap(({ partId, captureId }) =>
-      gaps.map((gap) => [captureId, partId, gap.from, gap.to, gap.reason.slice(0, 100)]),
-    );
-    await insertRows(tx, 'capture_gap', ['capture_id', 'part_id', 'from_at', 'to_at', 'reason'], rows);
-  }
-
-  /** Parts of a source that are followed now; those that are stopped cost nothing and get nothing. */
-  async followed(source: CaptureSource, storedAs: Source, executor: SqlExecutor = this.transactions) {
-    const rows = await executor.query<(AskRow & { part_id: number })[]>(
-      `SELECT p.id AS part_id, c.id, c.tag, c.mode, c.every_seconds, c.from_at, c.budget_micro_usd, c.traceparent,
-              c.request_id, c.created_at
-         FROM capture_part p JOIN capture c ON c.id = p.capture_id
-        WHERE p.source = ? AND p.stored_as = ? AND p.is_held = 0 AND p.state IN ('running', 'waiting')
-          AND c.mode = 'follow'
-        ORDER BY p.id`,
-      [source, storedAs],
-    );
-    return rows.map((row): FollowedRow => {
-      const ask = toAsk(row);
-      return {
-        partId: row.part_id,
-        captureId: row.id,
-        tag: row.tag,
-        tagKey: row.tag,
-        budgetMicroUsd: row.budget_micro_usd,
-        since: row.created_at,
-        ask,
-      };
-    });
-  }
-
-  /** What a stream brought for a part that somebody else may be polling at the same time. */
-  async addStreamed(tx: SqlExecutor, partId: number, progress: StepProgress): Promise<void> {
-    await tx.query(`UPDATE capture_part SET ${ADD_PROGRESS} WHERE id = ?`, [...progressValues(progress), partId]);
-  }
-
-  /** Stops the given parts whose capture has spent all it may. @returns the parts stopped */
-  async stopSpent(tx: SqlExecutor, partIds: readonly number[]): Promise<number[]> {
-    if (partIds.length === 0) return [];
-    const rows = await tx.query<{ id: number }[]>(
-      `SELECT p.id FROM capture_part p
-         JOIN capture c ON c.id = p.capture_id
-         JOIN capture_part q ON q.capture_id = p.capture_id
-        WHERE p.id IN (?) AND p.state IN ('running', 'waiting') AND c.budget_micro_usd IS NOT NULL
-        GROUP BY p.id, c.budget_micro_usd HAVING SUM(q.spent_micro_usd) >= c.budget_micro_usd`,
-      [partIds],
-    );
-    const ids = rows.map((row) => row.id);
-    if (ids.length === 0) return ids;
-    await tx.query(
-      `UPDATE capture_part SET state = 'stopped', next_step_at = NULL,
-              wait_reason = 'budget', wait_detail = 'the capture has spent its budget', wait_until = NULL
-        WHERE id IN (?)`,
-      [ids],
-    );
-    return ids;
-  }
-
-  /** The given parts take a step at once; one that is being taken does not count. */
-  async poke(executor: SqlExecutor, partIds: readonly number[]): Promise<void> {
-    if (partIds.length === 0) return;
-    await executor.query(
-      `UPDATE capture_part SET pokes = pokes + 1, next_step_at = UTC_TIMESTAMP(6)
-        WHERE id IN (?) AND state = 'running' AND next_step_at IS NOT NULL`,
-      [partIds],
-    );
-  }
-
   /** A capture whose last open part has ended has ended. */
   private async finishCapture(tx: SqlExecutor, captureId: string): Promise<void> {
     // Without this lock two last parts that end at the same moment would each see the other as open.
@@ -252,35 +166,8 @@ export class CapturePartRepository {
   }
 }
 
-const ADD_PROGRESS = `posts_new = posts_new + ?, posts_duplicate = posts_duplicate + ?, posts_invalid = posts_invalid + ?,
-  posts_deleted = posts_deleted + ?, requests = requests + ?, spent_micro_usd = spent_micro_usd + ?,
-  last_post_at = ${latest('last_post_at')}`;
-
-function progressValues(progress: StepProgress): unknown[] {
-  return [
-    progress.new,
-    progress.duplicate,
-    progress.invalid,
-    progress.deleted,
-    progress.requests,
-    progress.spentMicroUsd,
-    progress.lastPostAt,
-    progress.lastPostAt,
-  ];
-}
-
-/** The later of a column and a parameter that is given twice; either may be null. */
-function latest(column: string): string {
-  const given = 'CAST(? AS DATETIME(3))';
-  return `GREATEST(COALESCE(${column}, ${given}), COALESCE(${given}, ${column}))`;
-}
-
 function inMs(delayMs: number | null): string {
   return delayMs === null ? 'NULL' : `UTC_TIMESTAMP(6) + INTERVAL ${Math.round(delayMs) * 1_000} MICROSECOND`;
-}
-
-function toAsk(row: AskRow): CaptureAsk {
-  return { tag: row.tag, mode: row.mode, everySeconds: row.every_seconds, from: row.from_at };
 }
 
 function toClaim(row: ClaimRow, ask: AskRow): ClaimedPart {

@@ -8,6 +8,7 @@ import { CapturePosts, countPosts, newestOf } from './capture-posts.service.js';
 import { gapSeconds } from './capture.metrics.js';
 import type { ClaimedPart, StepProgress } from './capture.types.js';
 import { LeaseLostError } from './captures.errors.js';
+import { FollowedPartRepository } from './followed-part.repository.js';
 import type { FoundGap, StepResult } from './source-driver.js';
 
 const logger = createLogger('Capture');
@@ -18,6 +19,7 @@ export class CaptureSink {
   constructor(
     private readonly transactions: TransactionRunner,
     private readonly parts: CapturePartRepository,
+    private readonly followed: FollowedPartRepository,
     private readonly posts: CapturePosts,
     private readonly relay: OutboxRelay,
   ) {}
@@ -36,7 +38,7 @@ export class CaptureSink {
           lastPostAt: newestOf(result.posts),
           spentMicroUsd: (await result.settle?.(tx)) ?? 0,
         };
-        await this.parts.addGaps(tx, [claim], result.gaps);
+        await this.followed.addGaps(tx, [claim], result.gaps);
         // Last, so that the row every status request reads is locked only briefly.
         if (!(await this.parts.saveStep(tx, claim, result, progress))) throw new LeaseLostError(`part ${claim.partId}`);
         return progress;

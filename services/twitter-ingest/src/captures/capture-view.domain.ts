@@ -93,10 +93,10 @@ function unpausedStateOf(part: PartRow, details: CaptureParts): CaptureState {
   const own = part.state as CaptureState;
   if (hasEnded(own)) return own;
   if (!details.isServed(part)) return 'stopped';
-  const stream = details.streamOf(part);
   // A stream that waits is only a nuisance to a part that is polled too; to any other it is the end of its news.
-  const relies = own === 'running' && part.seen_up_to === null && stream?.wait_state != null;
-  return relies ? (stream.wait_state as CaptureState) : own;
+  const relies = own === 'running' && part.seen_up_to === null;
+  const waits = relies ? details.streamOf(part)?.wait_state : undefined;
+  return (waits as CaptureState | null | undefined) ?? own;
 }
 
 function waitingOf(part: PartRow, details: CaptureParts): PartView['waiting'] {

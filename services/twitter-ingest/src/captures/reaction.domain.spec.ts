@@ -50,7 +50,7 @@ describe(verdictOf.name, () => {
     expect(verdict('fail', 1_000)).toMatchObject({ state: 'failed', delayMs: null, endKnown: false });
   });
 
-  it('should, for whatever happens, either name a pause of at least nothing or end it', () => {
+  it('should either name a pause of at least nothing or end it, whatever happens', () => {
     const reactions = fc.constantFrom<Reaction>('retry', 'wait', 'halt-source', 'stop-part', 'fail');
     const until = fc.option(fc.integer({ min: -1e12, max: 1e12 }), { nil: undefined });
     fc.assert(

@@ -4,7 +4,7 @@ import { backoffMs, messageOf, sleep, uuidv7 } from '#libs/kernel';
 import { createLogger, newContext, runInContext } from '#libs/observability';
 import { ingestConfigSchema } from '../twitter-ingest.config.js';
 import { CaptureDrivers } from './capture-drivers.js';
-import { CapturePartRepository } from './capture-part.repository.js';
+import { FollowedPartRepository } from './followed-part.repository.js';
 import { captureErrors, streamLeads } from './capture.metrics.js';
 import { LeaseLostError } from './captures.errors.js';
 import type { StreamDriver } from './source-driver.js';
@@ -30,7 +30,7 @@ export class StreamKeeper implements OnApplicationBootstrap, BeforeApplicationSh
 
   constructor(
     private readonly drivers: CaptureDrivers,
-    private readonly parts: CapturePartRepository,
+    private readonly parts: FollowedPartRepository,
     private readonly leads: StreamLeadRepository,
     private readonly sink: StreamSink,
   ) {}

@@ -1,4 +1,4 @@
-import type { CapturePartRepository } from './capture-part.repository.js';
+import type { FollowedPartRepository } from './followed-part.repository.js';
 import { captureErrors } from './capture.metrics.js';
 import { LeaseLostError } from './captures.errors.js';
 import { verdictOf, type Verdict } from './reaction.domain.js';
@@ -16,7 +16,7 @@ export class LeadHandle implements StreamLead {
   constructor(
     private readonly driver: StreamDriver,
     private readonly claim: ClaimedLead,
-    private readonly parts: CapturePartRepository,
+    private readonly parts: FollowedPartRepository,
     private readonly leads: StreamLeadRepository,
     private readonly sink: StreamSink,
   ) {
@@ -61,7 +61,7 @@ export class LeadHandle implements StreamLead {
 }
 
 /** The parts that a stream is to follow now. */
-export async function followedBy(driver: StreamDriver, parts: CapturePartRepository): Promise<FollowedPart[]> {
+export async function followedBy(driver: StreamDriver, parts: FollowedPartRepository): Promise<FollowedPart[]> {
   const rows = await parts.followed(driver.source, driver.storedAs);
-  return rows.filter(({ ask }) => driver.follows(ask)).map(({ ask: _, ...part }) => part);
+  return rows.filter(({ ask }) => driver.follows(ask)).map(({ part }) => part);
 }

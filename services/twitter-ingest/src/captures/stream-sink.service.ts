@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { tagKey } from '#libs/contracts';
 import { OutboxRelay } from '#libs/messaging';
 import { TransactionRunner } from '#libs/persistence';
-import { CapturePartRepository } from './capture-part.repository.js';
+import { FollowedPartRepository } from './followed-part.repository.js';
 import { CapturePosts, countPosts, newestOf } from './capture-posts.service.js';
 import { reportGaps } from './capture-sink.service.js';
 import type { StepProgress } from './capture.types.js';
@@ -15,7 +15,7 @@ import { StreamLeadRepository, type ClaimedLead } from './stream-lead.repository
 export class StreamSink {
   constructor(
     private readonly transactions: TransactionRunner,
-    private readonly parts: CapturePartRepository,
+    private readonly parts: FollowedPartRepository,
     private readonly leads: StreamLeadRepository,
     private readonly posts: CapturePosts,
     private readonly relay: OutboxRelay,

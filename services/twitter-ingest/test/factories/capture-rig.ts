@@ -13,6 +13,7 @@ import { CaptureStepRunner } from '../../src/captures/capture-step.runner.js';
 import { CaptureWorker } from '../../src/captures/capture-worker.service.js';
 import { CaptureRepository } from '../../src/captures/capture.repository.js';
 import { CapturesService } from '../../src/captures/captures.service.js';
+import { FollowedPartRepository } from '../../src/captures/followed-part.repository.js';
 import type { CapturePart, SourceDriver, StepResult, StreamDriver } from '../../src/captures/source-driver.js';
 import { StreamKeeper } from '../../src/captures/stream-keeper.service.js';
 import { StreamLeadRepository } from '../../src/captures/stream-lead.repository.js';
@@ -99,9 +100,14 @@ export class CaptureProcess {
     const relay = { poke: () => undefined } as unknown as OutboxRelay;
     const leads = new StreamLeadRepository(transactions);
     this.parts = new CapturePartRepository(transactions);
-    this.runner = new CaptureStepRunner(drivers, this.parts, new CaptureSink(transactions, this.parts, posts, relay));
+    const followed = new FollowedPartRepository(transactions);
+    this.runner = new CaptureStepRunner(
+      drivers,
+      this.parts,
+      new CaptureSink(transactions, this.parts, followed, posts, relay),
+    );
     this.worker = new CaptureWorker(drivers, this.parts, this.runner);
-    this.keeper = new StreamKeeper(drivers, this.parts, leads, new StreamSink(transactions, this.parts, leads, posts, relay)); // prettier-ignore
+    this.keeper = new StreamKeeper(drivers, followed, leads, new StreamSink(transactions, followed, leads, posts, relay)); // prettier-ignore
     this.captures = new CapturesService(repository, drivers, this.worker);
     this.observer = new CaptureObserver(repository, drivers);
   }
