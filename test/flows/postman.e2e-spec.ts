@@ -1,17 +1,21 @@
 import { fileURLToPath } from 'node:url';
 import newman, { type NewmanRunFailure, type NewmanRunSummary } from 'newman';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createKey } from '../harness/keys.js';
 import { startStack, type Stack } from '../harness/stack.js';
 
 const POSTMAN = fileURLToPath(new URL('../../postman/', import.meta.url));
 
-function runCollection(baseUrl: string): Promise<NewmanRunSummary> {
+function runCollection(baseUrl: string, apiKey = ''): Promise<NewmanRunSummary> {
   return new Promise((resolve, reject) => {
     newman.run(
       {
         collection: `${POSTMAN}mirante.postman_collection.json`,
         environment: `${POSTMAN}environments/local.postman_environment.json`,
-        envVar: [{ key: 'baseUrl', value: baseUrl }],
+        envVar: [
+          { key: 'baseUrl', value: baseUrl },
+          { key: 'api_key', value: apiKey },
+        ],
         workingDir: POSTMAN,
         timeoutRequest: 30_000,
         reporters: [],
@@ -44,5 +48,15 @@ describe('Postman collection', () => {
     expect(run.failures.map(nameOf)).toEqual([]);
     expect(run.stats.requests.failed).toBe(0);
     expect(run.stats.assertions.total).toBeGreaterThan(90);
+    expect(run.executions.some(({ request }) => request.headers.has('authorization'))).toBe(false);
+  });
+
+  it('should run without a failure with a key', async ({ skip }) => {
+    if (!stack) return skip('keys of a stack that runs already are not ours to make');
+    const key = await createKey(stack, 'postman', 'all');
+    const { run } = await runCollection(baseUrl, key);
+
+    expect(run.failures.map(nameOf)).toEqual([]);
+    expect(run.executions.every(({ request }) => request.headers.get('authorization') === `Bearer ${key}`)).toBe(true);
   });
 });

@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, startServiceProcess, type ServiceProcess } from '#libs/testing';
@@ -9,39 +7,8 @@ import { ApiClient } from '../harness/client.js';
 import { samplePages, toJsonl } from '../harness/archive-factory.js';
 import { bearer, createKey, idOfKey, keysCommand } from '../harness/keys.js';
 import { readLogs } from '../harness/logs.js';
-import { SERVICE_NAMES, startStack, type Stack } from '../harness/stack.js';
-
-const secretText = () => randomBytes(32).toString('base64url');
-const keyOf = (id: string) => `mir_${id}_${secretText()}`;
-
-/** What must be nowhere but where it was put. */
-const CANARIES = {
-  xToken: `AAAAAAAAAAAAAAAAAAAAAC${randomBytes(20).toString('hex')}%3D${randomBytes(20).toString('hex')}`,
-  unknownKey: keyOf('canary111111'),
-  malformedKey: `mir_canary222222_${secretText()}${secretText()}`,
-  urlKey: keyOf('canary333333'),
-  pathKey: keyOf('canary444444'),
-  nameKey: keyOf('canary555555'),
-  requestIdKey: keyOf('canary666666'),
-  agentKey: keyOf('canary777777'),
-  lineKey: keyOf('canary888888'),
-  basicPassword: `basic${randomBytes(12).toString('hex')}`,
-  cookie: `cookie${randomBytes(12).toString('hex')}`,
-  queryToken: `query${randomBytes(12).toString('hex')}`,
-  wrongDatabasePassword: `dbpass${randomBytes(12).toString('hex')}`,
-  wrongBrokerPassword: `mqpass${randomBytes(12).toString('hex')}`,
-};
-
-/** Documentation addresses (RFC 5737, RFC 3849), and the networks that may be shown of them. */
-const CLIENT_V4 = '203.0.113.77';
-const CLIENT_V6 = '2001:db8:aaaa:bbbb:cccc:dddd:eeee:1234';
-const NETWORKS = ['203.0.113.0', '2001:db8:aaaa::'];
-
-/** A text where something was found, and the text itself. */
-interface Place {
-  name: string;
-  text: string;
-}
+import { startStack, type Stack } from '../harness/stack.js';
+import { CANARIES, CLIENT_V4, CLIENT_V6, NETWORKS, placesIn, placesWith, type Place } from './canaries.js';
 
 describe('secrets and addresses', () => {
   let stack: Stack;
@@ -79,15 +46,20 @@ describe('secrets and addresses', () => {
     broken = await startWithWrongPasswords();
     await stack.mariadb.kill();
     await send('/api/v1/posts', { headers: bearer(CANARIES.unknownKey) }, 503);
-    await send('/api/v1/posts', { headers: bearer(goodKey) });
+    // What needs no database of its own goes on, also for a key.
+    await send('/version', { headers: bearer(goodKey) }, 200);
+    await send('/version', {}, 200);
+    expect((await fetch(`${stack.internalUrls.gateway}/health/ready`)).status).toBe(200);
     await stack.mariadb.start();
     await eventually(() => send('/api/v1/archives', { headers: bearer(goodKey) }, 200), { timeoutMs: 30_000 });
     await eventually(
       () => expect(readLogs(stack.logDir).some((line) => line['labels.code'] === 'ACCESS.KEYS_UNAVAILABLE')).toBe(true),
       { timeoutMs: 10_000 },
     );
-    places = [...answers, ...logFiles(), ...outputs(), ...(await metrics()), ...(await tables())];
+    places = [...answers, ...(await placesIn(stack, broken))];
   });
+
+  const placesOf = (text: string) => placesWith(places, text);
 
   afterAll(async () => {
     await Promise.all(broken.map((service) => service.kill()));
@@ -213,59 +185,6 @@ describe('secrets and addresses', () => {
     await complained(/database not reachable yet: Access denied/);
     await complained(/ACCESS.REFUSED/);
     return [gateway, analytics];
-  }
-
-  function logFiles(): Place[] {
-    return readdirSync(stack.logDir, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => ({ name: `log ${entry.name}`, text: readFileSync(join(entry.parentPath, entry.name), 'utf8') }));
-  }
-
-  function outputs(): Place[] {
-    return [...Object.values(stack.services), ...broken].map(({ pid, logs, output }) => ({
-      name: `output of ${pid}`,
-      text: `${JSON.stringify(logs)}\n${output.join('\n')}`,
-    }));
-  }
-
-  async function metrics(): Promise<Place[]> {
-    return Promise.all(
-      SERVICE_NAMES.flatMap((service) =>
-        ['/metrics', '/health/ready', '/health/live', '/logging/levels'].map(async (path) => ({
-          name: `${service}${path}`,
-          text: await (await fetch(stack.internalUrls[service] + path)).text(),
-        })),
-      ),
-    );
-  }
-
-  async function tables(): Promise<Place[]> {
-    const found: Place[] = [];
-    for (const service of SERVICE_NAMES) {
-      const names = await stack.query<{ name: string }>(
-        service,
-        'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()',
-      );
-      for (const { name } of names) {
-        const rows = await stack.query<Record<string, unknown>>(service, `SELECT * FROM \`${name}\``);
-        found.push({ name: `table ${service}.${name}`, text: rows.map(rowText).join('\n') });
-      }
-    }
-    return found;
-  }
-
-  /** Bytes are shown as text too: an event in the outbox is kept as bytes. */
-  function rowText(row: Record<string, unknown>): string {
-    return Object.values(row)
-      .map((value) => (Buffer.isBuffer(value) ? value.toString('utf8') : JSON.stringify(value)))
-      .join(' ');
-  }
-
-  /** Where a text is, as it is or in one of the forms it may have been given. */
-  function placesOf(text: string): string[] {
-    const bytes = Buffer.from(text);
-    const forms = [text, encodeURIComponent(text), bytes.toString('base64').replace(/=+$/, ''), bytes.toString('hex')];
-    return places.filter((place) => forms.some((form) => place.text.includes(form))).map(({ name }) => name);
   }
 
   it('should look everywhere: what may be shown is found', () => {

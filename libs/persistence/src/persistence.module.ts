@@ -5,6 +5,7 @@ import { Databases } from './databases.service.js';
 import { databaseConfigSchema } from './persistence.config.js';
 import { TransactionRunner } from './transaction-runner.js';
 
+/** How a service stands to its database. */
 export interface PersistenceOptions {
   /** False for a service that can do without its database: it starts and is ready without. Default true. */
   required?: boolean;
