@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderMetrics } from '#libs/observability';
 import { problemSchema } from '../src/problems/problem.domain.js';
 import { startGateway, type GatewayApp } from './gateway-app.js';
-import { MALFORMED } from './malformed-requests.js';
+import { MALFORMED, MALFORMED_BODIES } from './malformed-requests.js';
 import { Random } from './random.js';
 import { rawRequest, type RawAnswer } from './raw-request.js';
 
@@ -33,23 +33,31 @@ describe('gateway under malformed requests', () => {
 
   afterAll(() => sut.close());
 
-  it(`should refuse ${REQUESTS} of them with a 4xx problem and change nothing (seed ${SEED})`, async () => {
-    const random = new Random(SEED);
-    const kinds = Object.entries(MALFORMED);
-    const wrong: string[] = [];
-    for (let n = 0; n < REQUESTS; n++) {
-      // Every kind gets its turn; the dice choose within it.
-      const [kind, generate] = kinds[n % kinds.length]!;
-      const bytes = generate(random);
-      const answer = await rawRequest(sut.port, Buffer.from(bytes, 'latin1')).catch((error: unknown) => error as Error);
-      const complaint = answer instanceof Error ? answer.message : complaintAbout(answer);
-      if (complaint) wrong.push(`${kind}: ${complaint}: ${JSON.stringify(bytes.slice(0, 200))}`);
-    }
-    expect(wrong).toEqual([]);
-    // A broken upload is found out while it is read; until then only questions may have been asked.
-    expect(sut.rpc.calls.filter(({ name }) => !name.endsWith('.system.describe'))).toEqual([]);
-    expect(await sut.storedFiles()).toEqual([]);
-  });
+  it.each([
+    ['requests', MALFORMED],
+    ['bodies', MALFORMED_BODIES],
+  ])(
+    `should refuse ${REQUESTS} malformed %s with a 4xx problem and change nothing (seed ${SEED})`,
+    async (_, kindsOf) => {
+      const random = new Random(SEED);
+      const kinds = Object.entries(kindsOf);
+      const wrong: string[] = [];
+      for (let n = 0; n < REQUESTS; n++) {
+        // Every kind gets its turn; the dice choose within it.
+        const [kind, generate] = kinds[n % kinds.length]!;
+        const bytes = generate(random);
+        const answer = await rawRequest(sut.port, Buffer.from(bytes, 'latin1')).catch(
+          (error: unknown) => error as Error,
+        );
+        const complaint = answer instanceof Error ? answer.message : complaintAbout(answer);
+        if (complaint) wrong.push(`${kind}: ${complaint}: ${JSON.stringify(bytes.slice(0, 200))}`);
+      }
+      expect(wrong).toEqual([]);
+      // A broken upload is found out while it is read; until then only questions may have been asked.
+      expect(sut.rpc.calls.filter(({ name }) => !name.endsWith('.system.describe'))).toEqual([]);
+      expect(await sut.storedFiles()).toEqual([]);
+    },
+  );
 
   it(`should keep the number of series bounded under ${PATHS} random paths`, async () => {
     const random = new Random(SEED + 1);

@@ -7,9 +7,12 @@ const error = 'must be seconds from 10 to 86400, or a text such as 30s, 15m, 1h 
 
 /** How long to wait between two polls: seconds, or a number with a unit. Parses to seconds. */
 export const everySchema = z
-  .union([
-    z.int({ error }).min(10, { error }).max(86_400, { error }),
-    z.string({ error }).regex(/^[1-9]\d{0,5}[smhd]$/, { error }),
-  ])
+  .union(
+    [
+      z.int({ error }).min(10, { error }).max(86_400, { error }),
+      z.string({ error }).regex(/^[1-9]\d{0,5}[smhd]$/, { error }),
+    ],
+    { error },
+  )
   .transform((every) => (typeof every === 'number' ? every : Number(every.slice(0, -1)) * UNIT_SECONDS[every.at(-1)!]!))
   .refine((seconds) => everySecondsSchema.safeParse(seconds).success, { error });
