@@ -25,6 +25,14 @@ function runCollection(baseUrl: string, apiKey = ''): Promise<NewmanRunSummary> 
   });
 }
 
+/** Keys the requests carried, without those of requests that show a wrong one on purpose. */
+function keysOf(run: NewmanRunSummary['run']): string[] {
+  const asked = run.executions.filter(({ item }) => !item.name.includes('unknown key'));
+  const carried = asked.map(({ request }) => request.headers.get('authorization'));
+  if (carried.some(Boolean) && !carried.every(Boolean)) throw new Error('some requests carry a key and some do not');
+  return [...new Set(carried.filter((header): header is string => Boolean(header)))];
+}
+
 function nameOf({ source, error }: NewmanRunFailure): string {
   return `${source?.name ?? 'collection'}: ${error.test ?? error.name}: ${error.message}`;
 }
@@ -48,7 +56,7 @@ describe('Postman collection', () => {
     expect(run.failures.map(nameOf)).toEqual([]);
     expect(run.stats.requests.failed).toBe(0);
     expect(run.stats.assertions.total).toBeGreaterThan(90);
-    expect(run.executions.some(({ request }) => request.headers.has('authorization'))).toBe(false);
+    expect(keysOf(run)).toEqual([]);
   });
 
   it('should run without a failure with a key', async ({ skip }) => {
@@ -57,6 +65,6 @@ describe('Postman collection', () => {
     const { run } = await runCollection(baseUrl, key);
 
     expect(run.failures.map(nameOf)).toEqual([]);
-    expect(run.executions.every(({ request }) => request.headers.get('authorization') === `Bearer ${key}`)).toBe(true);
+    expect(keysOf(run)).toEqual([`Bearer ${key}`]);
   });
 });
