@@ -5,7 +5,7 @@ import { defineRoute } from '../routes/route.js';
 
 const { shape } = listPosts.input;
 
-const POST_EXAMPLE: Post = {
+export const POST_EXAMPLE: Post = {
   source: 'x',
   id: '1890000000000000001',
   url: 'https://x.com/harbour_eye/status/1890000000000000001',
