@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { loadConfig } from '#libs/config';
+import { Secret, loadConfig } from '#libs/config';
 import { metricsRegistry } from '#libs/observability';
 import { Databases, TransactionRunner, createDataSource, databaseConfigSchema, runMigrations } from '#libs/persistence';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
+import { X_BEARER, startXSimulator } from '../../../test/simulators/index.js';
 import { SCHEMA } from '../src/data-source.js';
 import { XApi } from '../src/sources/x/index.js';
 import { ComplianceProcess } from './factories/compliance-rig.js';
@@ -88,9 +89,9 @@ describe('compliance', () => {
   }
 
   /** Puts all posts into blocks that are due, as the first scan of a process does. */
-  async function allDue(): Promise<void> {
+  async function allDue(source: 'x' | 'x-simulator' = 'x'): Promise<void> {
     for (let i = 0; i < 2; i++) {
-      await sut.repository.scan('x', EVERY_SECONDS * 1_000, 10_000);
+      await sut.repository.scan(source, EVERY_SECONDS * 1_000, 10_000);
       await database.query('UPDATE compliance_scan SET ceiling_at = ceiling_at - INTERVAL 1 HOUR');
     }
     await database.query('UPDATE compliance_block SET due_at = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND');
@@ -181,6 +182,47 @@ describe('compliance', () => {
     expect(await sut.repository.claim('x', 60)).toBeUndefined();
     expect(block!.in_s).toBeGreaterThan(10);
     expect(block!.in_s).toBeLessThan(60);
+  });
+
+  it('should forget where a post was written when its author takes that back', async () => {
+    await capture([101, 102], 'tag');
+    await database.query("UPDATE post SET country = 'AT'");
+    lookups.shown.set('101', { geo: { place_id: 'p' } }).set('102', { geo: {} });
+    await checkOne();
+    const rows = await database.query<{ country: string | null }>('SELECT country FROM post ORDER BY ext_id');
+    expect(rows.map(({ country }) => country)).toEqual(['AT', null]);
+    const [event, ...more] = await database.query<{ payload: string }>('SELECT payload FROM outbox');
+    expect(more).toEqual([]);
+    expect(String(event?.payload)).toContain('"country":null');
+    await checkOne();
+    expect(await database.query('SELECT id FROM outbox')).toHaveLength(1);
+  });
+
+  it('should end where the simulator is after deletions, edits and protected accounts', async () => {
+    const simulator = await startXSimulator({ seed: 5 });
+    simulator.timeline.populate({ posts: 150, from: Date.now() - 3_600_000, to: Date.now() - 60_000 });
+    const before = simulator.truth('lookout').posts;
+    const all = { ...xSettingsOf(x), baseUrl: simulator.url, token: new Secret(X_BEARER), simulated: true };
+    const api = new XApi(all);
+    sut = new ComplianceProcess(transactions, api, all);
+    for (let at = 0; at < before.length; at += 100) {
+      const page = await api.lookup(before.slice(at, at + 100).map(({ id }) => id), NEVER); // prettier-ignore
+      const prepared = await sut.posts.prepare(page.mapped.posts, { key: 'lookout', spelling: 'lookout' });
+      await transactions.run((tx) => sut.posts.add(tx, prepared));
+    }
+    const [gone, edited, hidden] = before.filter((post) => post.versions.at(-1) === post.id);
+    simulator.world.remove(gone!.id);
+    simulator.world.edit(edited!.id, 'corrected #lookout');
+    simulator.world.user(hidden!.authorId).status = 'protected';
+    await allDue('x-simulator');
+    for (let block = await sut.repository.claim('x-simulator', 60); block;) {
+      await sut.check.run(block, NEVER);
+      block = await sut.repository.claim('x-simulator', 60);
+    }
+    const expected = simulator.truth('lookout').posts.map(({ id }) => id).sort(); // prettier-ignore
+    await simulator.close();
+    expect(await alive()).toEqual(expected);
+    expect(expected.length).toBeLessThan(before.length - 1);
   });
 
   it("should leave posts alone that are beyond the horizon or another source's", async () => {

@@ -7,11 +7,13 @@ import type { Deletion, IncomingPost } from '../formats/index.js';
 import { keyOf } from '../posts/author.repository.js';
 import { toEvents } from '../posts/change-events.domain.js';
 import { PostStore, type PreparedBatch } from '../posts/post-store.service.js';
-import { PostRepository } from '../posts/post.repository.js';
+import { PostRepository, type PostKey } from '../posts/post.repository.js';
 import { TagRepository } from '../posts/tag.repository.js';
 import type { QueryTag } from '../posts/tagging.domain.js';
 
 const POSTS_PER_STATEMENT = 1_000;
+
+type DropFirst<List extends unknown[]> = List extends [unknown, ...infer Rest] ? Rest : never;
 
 export interface StoredPosts {
   new: number;
@@ -76,13 +78,20 @@ export class CapturePosts {
     return removed;
   }
 
+  /** Takes the country off those of the posts that have one. */
+  async forgetPlaces(tx: SqlExecutor, posts: readonly PostKey[]): Promise<void> {
+    await this.announce(tx, await this.store.forgetPlaces(tx, posts), new Set(), () => undefined);
+  }
+
   private async write(tx: SqlExecutor, batch: PreparedBatch) {
     const result = await this.store.store(tx, batch);
     const { authors } = result;
-    for (const event of toEvents(null, result.posts, authors.changed, (id) => authors.stateOf(id))) {
-      await this.outbox.add(tx, postsChanged, event);
-    }
+    await this.announce(tx, result.posts, authors.changed, (id) => authors.stateOf(id));
     return result;
+  }
+
+  private async announce(tx: SqlExecutor, ...change: DropFirst<Parameters<typeof toEvents>>): Promise<void> {
+    for (const event of toEvents(null, ...change)) await this.outbox.add(tx, postsChanged, event);
   }
 }
 

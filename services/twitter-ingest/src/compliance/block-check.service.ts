@@ -7,6 +7,7 @@ import { CapturePosts } from '../captures/capture-posts.service.js';
 import { LeaseLostError } from '../captures/captures.errors.js';
 import type { Deletion, IncomingPost } from '../formats/index.js';
 import type { PreparedBatch } from '../posts/post-store.service.js';
+import type { PostKey } from '../posts/post.repository.js';
 import type { QueryTag } from '../posts/tagging.domain.js';
 import { XApi, type XBilled, type XRate } from '../sources/x/index.js';
 import { XDriverSettings } from '../sources/x-driver/x-driver.settings.js';
@@ -25,6 +26,7 @@ const POST_ID = /^[1-9]\d{0,18}$/;
 interface Found {
   verdicts: Map<string, Verdict>;
   deletions: Deletion[];
+  unplaced: PostKey[];
   batches: PreparedBatch[];
   bills: { reservation: Reservation; billed: XBilled }[];
 }
@@ -56,18 +58,19 @@ export class BlockCheck {
   async run(block: ClaimedBlock, stop: AbortSignal): Promise<void> {
     const stored = await this.repository.posts(this.api.storedAs, block, this.settings.horizonDays);
     const posts = stored.filter(({ extId }) => POST_ID.test(extId));
-    const found: Found = { verdicts: new Map(), deletions: [], batches: [], bills: [] };
+    const found: Found = { verdicts: new Map(), deletions: [], unplaced: [], batches: [], bills: [] };
     for (let at = 0; at < posts.length; at += BLOCK_POSTS) {
       await this.look(posts.slice(at, at + BLOCK_POSTS), found, stop);
     }
     await this.transactions.run((tx) => this.store(tx, block, found), { pool: 'bulk' });
-    if (found.deletions.length + found.batches.length > 0) this.relay.poke();
+    if (found.deletions.length + found.unplaced.length + found.batches.length > 0) this.relay.poke();
     this.tell(found);
   }
 
   private async store(tx: SqlExecutor, block: ClaimedBlock, found: Found): Promise<void> {
     await this.posts.add(tx, found.batches);
     await this.posts.remove(tx, found.deletions);
+    await this.posts.forgetPlaces(tx, found.unplaced);
     for (const { reservation, billed } of found.bills) await this.ledger.settle(tx, reservation, billed);
     if (!(await this.repository.finish(tx, block, this.settings.everyMs)))
       throw new LeaseLostError(`block ${block.id}`);
@@ -76,10 +79,11 @@ export class BlockCheck {
   private async look(posts: readonly CheckedPost[], into: Found, stop: AbortSignal): Promise<void> {
     const ids = posts.map(({ extId }) => extId);
     const check = await this.paid(ids.length, X_PRICES.post, into, stop, () => this.api.check(ids, stop));
-    const { verdicts, edited } = judge(check);
+    const { verdicts, edited } = judge(check, new Set(posts.filter(({ placed }) => placed).map(({ extId }) => extId)));
     const deletedAt = Date.now();
     for (const [extId, verdict] of verdicts) {
       into.verdicts.set(extId, verdict);
+      if (verdict === 'unplaced') into.unplaced.push({ source: this.api.storedAs, extId });
       if (GONE.has(verdict)) into.deletions.push({ source: this.api.storedAs, extId, deletedAt });
     }
     if (edited.size > 0) await this.fetchEdited(posts, edited, into, stop);

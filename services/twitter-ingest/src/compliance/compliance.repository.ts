@@ -17,6 +17,8 @@ export interface ClaimedBlock {
 export interface CheckedPost {
   id: number;
   extId: string;
+  /** Whether it says where it was written. */
+  placed: boolean;
 }
 
 interface ScanRow {
@@ -84,12 +86,12 @@ export class ComplianceRepository {
   /** Posts of the block that are still there. */
   async posts(source: Source, block: ClaimedBlock, horizonDays: number | null): Promise<CheckedPost[]> {
     const young = horizonDays === null ? '' : 'AND posted_at >= UTC_TIMESTAMP(3) - INTERVAL ? DAY';
-    const rows = await this.transactions.query<{ id: number; ext_id: string }[]>(
-      `SELECT id, ext_id FROM post
+    const rows = await this.transactions.query<{ id: number; ext_id: string; country: string | null }[]>(
+      `SELECT id, ext_id, country FROM post
         WHERE id BETWEEN ? AND ? AND source = ? AND deleted_at IS NULL ${young} ORDER BY id`,
       [block.firstId, block.lastId, sourceCode(source), ...(horizonDays === null ? [] : [horizonDays])],
     );
-    return rows.map((row) => ({ id: row.id, extId: row.ext_id }));
+    return rows.map((row) => ({ id: row.id, extId: row.ext_id, placed: row.country !== null }));
   }
 
   /** The tags each post was captured for, by the id of its row. */

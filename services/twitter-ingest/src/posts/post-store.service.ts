@@ -5,7 +5,7 @@ import type { SqlExecutor } from '#libs/kernel';
 import { isNewer, type Deletion, type IncomingPost } from '../formats/index.js';
 import { AuthorRepository, keyOf, type StoredAuthors } from './author.repository.js';
 import { kindOf, originsOf } from './codes.domain.js';
-import { PostRepository, type PostRow, type PostTagRow } from './post.repository.js';
+import { PostRepository, type PostKey, type PostRow, type PostTagRow } from './post.repository.js';
 import { TagRepository } from './tag.repository.js';
 import { mergeOrigins, taggingsOf, type QueryTag, type Tagging, type VersionOrder } from './tagging.domain.js';
 
@@ -95,6 +95,22 @@ export class PostStore {
       posts: [...changes.map((change) => toState(change, batch)), ...deleted],
       authors,
     };
+  }
+
+  /** Takes the country off posts whose authors have taken their place back; announces those that had one. */
+  async forgetPlaces(tx: SqlExecutor, posts: readonly PostKey[]): Promise<PostState[]> {
+    const rows = [...(await this.posts.lock(tx, posts)).values()].filter((row) => !row.deleted && row.country !== null);
+    const ids = rows.map((row) => row.id);
+    await this.posts.clearCountry(tx, ids);
+    const stored = await this.storedTags(tx, ids);
+    return rows.map((row) => ({
+      ...stateOf({ ...row, country: null }, row.rev + 1),
+      tags: [...(stored.get(row.id) ?? [])].map(([key, origins]) => ({
+        key,
+        spelling: key,
+        origins: originsOf(origins),
+      })),
+    }));
   }
 
   /** What seeing known posts again changes: a newer version, or a tag that brings them in anew. */

@@ -29,7 +29,7 @@ export interface PostTagRow {
   origins: number;
 }
 
-type PostKey = Pick<IncomingPost, 'source' | 'extId'>;
+export type PostKey = Pick<IncomingPost, 'source' | 'extId'>;
 
 const COLUMNS = [
   'source', 'ext_id', 'first_batch', 'version', 'url', 'posted_at', 'kind', 'ref_ext_id', 'text', 'lang', 'country',
@@ -128,6 +128,10 @@ export class PostRepository {
       'UPDATE post SET version = ?, kind = ?, ref_ext_id = ?, text = ?, lang = ?, country = ?, is_edited = ? WHERE id = ?',
       [post.version, kindCode(post.kind), post.refExtId, post.text, post.lang, post.country, Number(post.edited), id],
     );
+  }
+
+  async clearCountry(tx: SqlExecutor, ids: readonly number[]): Promise<void> {
+    if (ids.length > 0) await tx.query('UPDATE post SET country = NULL, rev = rev + 1 WHERE id IN (?)', [ids]);
   }
 
   async raiseRevision(tx: SqlExecutor, ids: readonly number[]): Promise<void> {

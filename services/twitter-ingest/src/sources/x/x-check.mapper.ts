@@ -14,7 +14,10 @@ export function readCheck(answer: XAnswer, asked: readonly string[]): XCheck {
   for (const post of shown) {
     if (typeof post.id !== 'string') continue;
     const history = historyOf(post);
-    const found = { latestId: history.at(-1) ?? post.id, hasPlace: isJson(post.geo) };
+    const found = {
+      latestId: history.at(-1) ?? post.id,
+      hasPlace: isJson(post.geo) && Object.keys(post.geo).length > 0,
+    };
     for (const id of [...history, post.id]) latest.set(id, found);
   }
   const reasons = missingReasons(body);
