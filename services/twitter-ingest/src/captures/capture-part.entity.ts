@@ -85,6 +85,10 @@ export class CapturePartEntity {
   @Column({ name: 'seen_up_to', type: 'datetime', precision: 3, nullable: true })
   seenUpTo: Date | null;
 
+  /** When a step last came to the end of what there was to read. */
+  @Column({ name: 'polled_at', type: 'datetime', precision: 3, nullable: true })
+  polledAt: Date | null;
+
   @Column({ name: 'last_post_at', type: 'datetime', precision: 3, nullable: true })
   lastPostAt: Date | null;
 }

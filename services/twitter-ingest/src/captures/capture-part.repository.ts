@@ -91,12 +91,14 @@ export class CapturePartRepository {
     const held = await this.fenced(
       claim,
       `state = ?, phase = ?, checkpoint_json = ?, attempts = 0, lease_until = NULL, ${NO_WAIT},
+       polled_at = IF(?, UTC_TIMESTAMP(3), polled_at),
        seen_up_to = ${latest('seen_up_to')}, ${ADD_PROGRESS},
        ${done ? 'next_step_at = NULL' : NEXT_STEP}`,
       [
         done ? 'done' : 'running',
         result.phase,
         JSON.stringify(result.checkpoint),
+        Number(done || result.nextAfterMs > 0),
         result.seenUpTo,
         result.seenUpTo,
         ...progressValues(progress),

@@ -1,49 +1,42 @@
 import { describe, expect, it } from 'vitest';
 import { seenUpToOf } from './capture-view.domain.js';
-import type { StreamRow } from './capture.types.js';
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1) + seconds * 1_000);
+const orNull = (seconds: number | null) => (seconds === null ? null : at(seconds));
 
-function stream(overrides: Partial<StreamRow> = {}): StreamRow {
-  return {
-    stream_key: 'k',
-    is_led: 1,
-    seen_up_to: at(1_000),
-    opened_at: at(500),
-    wait_state: null,
-    wait_reason: null,
-    wait_detail: null,
-    wait_until: null,
-    ...overrides,
-  };
-}
+const part = (seen: number | null, polled: number | null, phase: 'backfill' | 'follow' = 'follow') => ({
+  phase,
+  seen_up_to: orNull(seen),
+  polled_at: orNull(polled),
+});
+const stream = (seen: number | null, hole: number | null) => ({ seen_up_to: orNull(seen), hole_until: orNull(hole) });
 
 describe(seenUpToOf.name, () => {
-  it('should go by the polls where there is no stream', () => {
-    expect(seenUpToOf({ seen_up_to: at(3) }, undefined)).toEqual(at(3));
-    expect(seenUpToOf({ seen_up_to: null }, undefined)).toBeNull();
+  it('should go by the steps where there is no stream, or one that has seen nothing yet', () => {
+    expect(seenUpToOf(part(3, 3), undefined)).toEqual(at(3));
+    expect(seenUpToOf(part(null, null), undefined)).toBeNull();
+    expect(seenUpToOf(part(3, 3), stream(null, null))).toEqual(at(3));
   });
 
-  it('should go by an open stream once a poll has read what was before it', () => {
-    expect(seenUpToOf({ seen_up_to: at(470) }, stream())).toEqual(at(1_000));
+  it('should go by the stream once a step has read what was before it', () => {
+    expect(seenUpToOf(part(470, 501), stream(1_000, 500))).toEqual(at(1_000));
   });
 
   it('should not count on a stream while the hole before it is open', () => {
-    expect(seenUpToOf({ seen_up_to: at(300) }, stream())).toEqual(at(300));
+    expect(seenUpToOf(part(300, 499), stream(1_000, 500))).toEqual(at(300));
+    expect(seenUpToOf(part(300, null), stream(1_000, 500))).toEqual(at(300));
   });
 
-  it('should go by the polls while the stream waits, has no leader or is not connected', () => {
-    for (const down of [{ wait_state: 'waiting' }, { is_led: 0 }, { opened_at: null }]) {
-      expect(seenUpToOf({ seen_up_to: at(470) }, stream(down))).toEqual(at(470));
-    }
+  it('should go by a stream that fills its own holes', () => {
+    expect(seenUpToOf(part(300, 300), stream(1_000, null))).toEqual(at(1_000));
+    expect(seenUpToOf(part(null, 300), stream(1_000, null))).toEqual(at(1_000));
   });
 
-  it('should go by the stream alone for a part that is never polled', () => {
-    expect(seenUpToOf({ seen_up_to: null }, stream())).toEqual(at(1_000));
-    expect(seenUpToOf({ seen_up_to: null }, stream({ is_led: 0 }))).toEqual(at(1_000));
+  it('should say nothing of a part that still reads the past', () => {
+    expect(seenUpToOf(part(null, null, 'backfill'), stream(1_000, null))).toBeNull();
   });
 
-  it('should never step back behind a poll', () => {
-    expect(seenUpToOf({ seen_up_to: at(1_200) }, stream())).toEqual(at(1_200));
+  it('should never step back behind a step', () => {
+    expect(seenUpToOf(part(1_200, 1_200), stream(1_000, 500))).toEqual(at(1_200));
   });
 });

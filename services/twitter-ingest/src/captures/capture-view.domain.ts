@@ -4,9 +4,6 @@ import type { CaptureRow, GapRow, PartRow, StreamRow } from './capture.types.js'
 
 type PartView = Capture['sources'][number];
 
-/** A poll that ends this long before the stream opened has still closed the hole: sources hold back the newest posts. */
-const POLL_HOLDBACK_MS = 60_000;
-
 /** One capture with all that belongs to it. */
 export interface CaptureParts {
   parts: readonly PartRow[];
@@ -49,15 +46,19 @@ export function toCapture(row: CaptureRow, details: CaptureParts): Capture {
 }
 
 /**
- * Up to when a part has seen its source. An open stream has seen everything until now, once the hole before it was
- * opened is closed by a poll; a part that is never polled relies on the stream alone.
+ * Up to when a part has seen its source: by its own steps, or by the stream that follows it, once its steps have read what
+ * the stream missed before it was opened.
  */
-export function seenUpToOf(part: Pick<PartRow, 'seen_up_to'>, stream: StreamRow | undefined): Date | null {
+export function seenUpToOf(
+  part: Pick<PartRow, 'phase' | 'seen_up_to' | 'polled_at'>,
+  stream: Pick<StreamRow, 'seen_up_to' | 'hole_until'> | undefined,
+): Date | null {
   const polled = part.seen_up_to;
-  if (!isLive(stream) || stream.seen_up_to === null) return polled ?? stream?.seen_up_to ?? null;
-  if (polled === null) return stream.seen_up_to;
-  const isClosed = polled.getTime() >= stream.opened_at!.getTime() - POLL_HOLDBACK_MS;
-  return isClosed && stream.seen_up_to > polled ? stream.seen_up_to : polled;
+  const streamed = stream?.seen_up_to ?? null;
+  if (part.phase !== 'follow' || streamed === null) return polled;
+  const hole = stream?.hole_until ?? null;
+  const isClosed = hole === null || (part.polled_at !== null && part.polled_at >= hole);
+  return isClosed && (polled === null || streamed > polled) ? streamed : polled;
 }
 
 function toPart(part: PartRow, row: CaptureRow, details: CaptureParts): PartView {
@@ -85,7 +86,7 @@ function toPart(part: PartRow, row: CaptureRow, details: CaptureParts): PartView
   };
 }
 
-function isLive(stream: StreamRow | undefined): stream is StreamRow {
+function isLive(stream: StreamRow | undefined): boolean {
   return stream?.is_led === 1 && stream.opened_at !== null && stream.wait_state === null;
 }
 
@@ -93,10 +94,10 @@ function unpausedStateOf(part: PartRow, details: CaptureParts): CaptureState {
   const own = part.state as CaptureState;
   if (hasEnded(own)) return own;
   if (!details.isServed(part)) return 'stopped';
-  // A stream that waits is only a nuisance to a part that is polled too; to any other it is the end of its news.
-  const relies = own === 'running' && part.seen_up_to === null;
-  const waits = relies ? details.streamOf(part)?.wait_state : undefined;
-  return (waits as CaptureState | null | undefined) ?? own;
+  // To a part whose steps bring what the stream misses, a stream that waits is a nuisance; to any other it is the end of its news.
+  const stream = details.streamOf(part);
+  const relies = own === 'running' && stream !== undefined && (part.seen_up_to === null || stream.hole_until === null);
+  return relies && stream.wait_state !== null ? (stream.wait_state as CaptureState) : own;
 }
 
 function waitingOf(part: PartRow, details: CaptureParts): PartView['waiting'] {

@@ -6,7 +6,7 @@ import type { CaptureRow, GapRow, NewCapture, NewPart, PartRow, SeenRow, StreamR
 const MAX_SHOWN_GAPS = 100;
 
 const PART_COLUMNS = `id, capture_id, source, stored_as, target, state, phase, wait_reason, wait_detail, wait_until,
-  posts_new, posts_duplicate, posts_invalid, posts_deleted, requests, spent_micro_usd, seen_up_to, last_post_at`;
+  posts_new, posts_duplicate, posts_invalid, posts_deleted, requests, spent_micro_usd, seen_up_to, polled_at, last_post_at`;
 
 /** What there is to show of some captures. */
 export interface CaptureDetails {
@@ -110,7 +110,7 @@ export class CaptureRepository {
   async streams(keys: readonly string[]): Promise<Map<string, StreamRow>> {
     if (keys.length === 0) return new Map();
     const rows = await this.transactions.query<StreamRow[]>(
-      `SELECT stream_key, lease_until > UTC_TIMESTAMP(6) AS is_led, seen_up_to, opened_at, wait_state, wait_reason,
+      `SELECT stream_key, lease_until > UTC_TIMESTAMP(6) AS is_led, seen_up_to, opened_at, hole_until, wait_state, wait_reason,
               wait_detail, wait_until
          FROM stream_lead WHERE stream_key IN (?)`,
       [keys],
@@ -133,7 +133,7 @@ export class CaptureRepository {
   async followedParts(): Promise<SeenRow[]> {
     return this.transactions.query<SeenRow[]>(
       `SELECT p.source, p.stored_as AS storedAs, c.tag, c.mode, c.every_seconds AS everySeconds, c.from_at AS \`from\`,
-              p.seen_up_to, UTC_TIMESTAMP(3) AS now
+              p.phase, p.seen_up_to, p.polled_at, UTC_TIMESTAMP(3) AS now
          FROM capture_part p JOIN capture c ON c.id = p.capture_id
         WHERE p.is_held = 0 AND p.phase = 'follow' AND p.state IN ('running', 'waiting') AND c.mode = 'follow'`,
     );

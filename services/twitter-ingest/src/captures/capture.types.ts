@@ -78,6 +78,7 @@ export interface PartRow {
   requests: number;
   spent_micro_usd: number;
   seen_up_to: Date | null;
+  polled_at: Date | null;
   last_post_at: Date | null;
 }
 
@@ -96,6 +97,7 @@ export interface StreamRow {
   is_led: number;
   seen_up_to: Date | null;
   opened_at: Date | null;
+  hole_until: Date | null;
   wait_state: string | null;
   wait_reason: string | null;
   wait_detail: string | null;
@@ -106,6 +108,8 @@ export interface StreamRow {
 export interface SeenRow extends CaptureAsk {
   source: CaptureSource;
   storedAs: Source;
+  phase: CapturePhase;
   seen_up_to: Date | null;
+  polled_at: Date | null;
   now: Date;
 }

@@ -26,6 +26,10 @@ export class StreamLeadEntity {
   @Column({ name: 'opened_at', type: 'datetime', precision: 3, nullable: true })
   openedAt: Date | null;
 
+  /** What came before this has to be polled; null for a stream that goes on from its own cursor. */
+  @Column({ name: 'hole_until', type: 'datetime', precision: 3, nullable: true })
+  holeUntil: Date | null;
+
   /** waiting or stopped; null while all is well. */
   @Column({ name: 'wait_state', type: 'varchar', length: 10, nullable: true })
   waitState: string | null;

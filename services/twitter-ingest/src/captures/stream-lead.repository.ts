@@ -60,7 +60,7 @@ export class StreamLeadRepository {
 
   /** @returns false when the lead is lost */
   async saveOpened(tx: SqlExecutor, lead: ClaimedLead): Promise<boolean> {
-    return this.fenced(lead, `opened_at = UTC_TIMESTAMP(3), ${NO_WAIT}`, [], tx);
+    return this.fenced(lead, `opened_at = UTC_TIMESTAMP(3), hole_until = UTC_TIMESTAMP(3), ${NO_WAIT}`, [], tx);
   }
 
   /** @returns false when the lead is lost */

@@ -30,6 +30,7 @@ export class CreateCaptureParts1763700000011 implements MigrationInterface {
         requests BIGINT NOT NULL DEFAULT 0,
         spent_micro_usd BIGINT NOT NULL DEFAULT 0,
         seen_up_to DATETIME(3) NULL,
+        polled_at DATETIME(3) NULL,
         last_post_at DATETIME(3) NULL,
         UNIQUE INDEX capture_part_target (capture_id, source, target),
         INDEX capture_part_due (is_held, next_step_at),

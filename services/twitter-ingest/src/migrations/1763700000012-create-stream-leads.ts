@@ -13,6 +13,7 @@ export class CreateStreamLeads1763700000012 implements MigrationInterface {
         cursor_json MEDIUMTEXT NULL,
         seen_up_to DATETIME(3) NULL,
         opened_at DATETIME(3) NULL,
+        hole_until DATETIME(3) NULL,
         wait_state VARCHAR(10) NULL,
         wait_reason VARCHAR(40) NULL,
         wait_detail VARCHAR(500) NULL,
