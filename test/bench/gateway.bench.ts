@@ -4,6 +4,7 @@ import autocannon from 'autocannon';
 import { startServiceProcess, type ServiceProcess } from '#libs/testing';
 import { repoRoot } from '../../compose/native/src/repo.js';
 import { freePort } from '../../compose/native/src/servers/index.js';
+import { bearer, createKey } from '../harness/keys.js';
 import { startStack, type Stack } from '../harness/stack.js';
 import { heading, median, row } from './figures.js';
 
@@ -15,9 +16,10 @@ interface Server {
   name: string;
   url: string;
   process: ServiceProcess;
+  headers?: Record<string, string>;
 }
 
-/** CPU per request of the gateway with observability on and off, and of a bare Fastify route, taken in turn. */
+/** CPU per request of the gateway with observability on and off and with a key, and of a bare Fastify route, in turn. */
 export async function benchGateway(): Promise<void> {
   heading(`gateway: GET /version, ${CONNECTIONS} connections, ${REQUESTS} requests per run, ${RUNS} runs in turn`);
   const stack = await startStack();
@@ -27,7 +29,10 @@ export async function benchGateway(): Promise<void> {
     servers.push(
       await gateway('gateway, observability off', stack, { MIRANTE_OBSERVE_HTTP: 'false', MIRANTE_LOG_LEVEL: 'error' }),
     );
-    servers.push(await gateway('gateway, observability on', stack, {}));
+    const observed = await gateway('gateway, observability on', stack, {});
+    servers.push(observed);
+    const key = await createKey(stack, 'bench', 'all', '--requests-per-minute', '1000000');
+    servers.push({ ...observed, name: 'gateway, with a key', headers: bearer(key) });
     const cpu = new Map<string, number[]>();
     const rate = new Map<string, number[]>();
     for (let turn = 0; turn <= RUNS; turn++) {
@@ -40,8 +45,9 @@ export async function benchGateway(): Promise<void> {
     }
     row('server', 'requests/s', 'CPU us/request');
     for (const { name } of servers) row(name, median(rate.get(name)!), median(cpu.get(name)!));
-    const [, off, on] = servers.map(({ name }) => cpu.get(name)!);
+    const [, off, on, keyed] = servers.map(({ name }) => cpu.get(name)!);
     row('observability costs, CPU us/request', '', median(on!.map((us, turn) => us - off![turn]!)));
+    row('a key costs, CPU us/request', '', median(keyed!.map((us, turn) => us - on![turn]!)));
   } finally {
     await Promise.all(servers.map((server) => server.process.kill()));
     await stack.close();
@@ -79,7 +85,12 @@ async function gateway(name: string, stack: Stack, env: Record<string, string>):
 async function measure(server: Server): Promise<{ cpuUs: number; perSecond: number }> {
   const before = cpuSeconds(server.process.pid);
   const startedAt = performance.now();
-  const result = await autocannon({ url: `${server.url}/version`, connections: CONNECTIONS, amount: REQUESTS });
+  const result = await autocannon({
+    url: `${server.url}/version`,
+    connections: CONNECTIONS,
+    amount: REQUESTS,
+    headers: server.headers ?? {},
+  });
   const seconds = (performance.now() - startedAt) / 1_000;
   if (result.non2xx + result.errors > 0)
     throw new Error(`${server.name}: ${result.non2xx} bad answers, ${result.errors} errors`);
