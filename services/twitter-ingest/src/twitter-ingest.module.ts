@@ -43,6 +43,7 @@ import type { SourceDriver, StreamDriver } from './captures/source-driver.js';
 import { StreamKeeper } from './captures/stream-keeper.service.js';
 import { StreamLeadRepository } from './captures/stream-lead.repository.js';
 import { StreamSink } from './captures/stream-sink.service.js';
+import { COMPLIANCE_PROVIDERS } from './compliance/compliance.providers.js';
 import { SCHEMA } from './data-source.js';
 import { ExportsController } from './exports/exports.controller.js';
 import { EXPORTS } from './exports/exports.providers.js';
@@ -135,6 +136,6 @@ const DRIVERS: Provider[] = [
     SystemModule.forService(SERVICE),
   ],
   controllers: [ArchivesController, CapturesController, ExportsController, PostsController],
-  providers: [...ARCHIVES, ...CAPTURES, ...DRIVERS, ...EXPORTS, ...POSTS, ...SOURCES],
+  providers: [...ARCHIVES, ...CAPTURES, ...COMPLIANCE_PROVIDERS, ...DRIVERS, ...EXPORTS, ...POSTS, ...SOURCES],
 })
 export class TwitterIngestModule {}
