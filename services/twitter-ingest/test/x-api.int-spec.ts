@@ -246,5 +246,29 @@ describe('XApi', () => {
       expect(Math.min(pages, errors)).toBeGreaterThan(100);
       expect((await counted()) - before).toBe(1_000);
     });
+
+    it('should read on through malformed lines of a stream, and count them', async () => {
+      const good = JSON.stringify({ data: v2Post(), matching_rules: [{ tag: 'p' }] });
+      const lines = Array.from({ length: 1_000 }, () => {
+        const page = mangled().toString('latin1').replaceAll('\n', ' ').replace('"data":[', '"data":').replace('],"includes"', ',"includes"'); // prettier-ignore
+        return Buffer.from(random() < 0.5 ? page : page.slice(0, Math.floor(random() * page.length)), 'latin1');
+      });
+      const bytes = Buffer.concat([...lines.flatMap((line) => [line, Buffer.from(`\n${good}\n`)])]);
+      x = await startScriptedX((_request, response) => {
+        response.writeHead(200);
+        for (let at = 0; at < bytes.length; at += 7_919) response.write(bytes.subarray(at, at + 7_919));
+        response.end();
+      });
+      const [before, seen] = [await counted(), { good: 0, malformed: 0 }];
+      for await (const item of await xApiOf(x).stream(NEVER)) {
+        if (item.type === 'malformed') seen.malformed++;
+        if (item.type !== 'record') continue;
+        if (item.ruleTags[0] === 'p') seen.good++;
+        for (const post of item.mapped.posts) expect(incomingPostSchema.safeParse(post).error).toBeUndefined();
+      }
+      expect(seen.good).toBe(1_000);
+      expect(seen.malformed).toBeGreaterThan(500);
+      expect((await counted()) - before).toBe(1 + seen.malformed);
+    });
   });
 });
