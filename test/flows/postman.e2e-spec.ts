@@ -3,6 +3,7 @@ import newman, { type NewmanRunFailure, type NewmanRunSummary } from 'newman';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKey } from '../harness/keys.js';
 import { startStack, type Stack } from '../harness/stack.js';
+import { startXSimulator, type XSimulator } from '../simulators/index.js';
 
 const POSTMAN = fileURLToPath(new URL('../../postman/', import.meta.url));
 
@@ -39,16 +40,28 @@ function nameOf({ source, error }: NewmanRunFailure): string {
 
 describe('Postman collection', () => {
   let stack: Stack | undefined;
+  let simulator: XSimulator | undefined;
   let baseUrl: string;
 
   beforeAll(async () => {
     // A stack that runs already is taken as it is; the collection only needs the sample's tag for itself.
     const given = process.env['MIRANTE_TEST_BASE_URL'];
-    stack = given ? undefined : await startStack();
+    if (!given) {
+      simulator = await startXSimulator();
+      const env = {
+        MIRANTE_X_API_BASE_URL: simulator.url,
+        MIRANTE_X_SIMULATED: 'true',
+        MIRANTE_X_BEARER_TOKEN: simulator.bearer,
+      };
+      stack = await startStack({ env });
+    }
     baseUrl = given ?? stack!.baseUrl;
   });
 
-  afterAll(() => stack?.close());
+  afterAll(async () => {
+    await stack?.close();
+    await simulator?.close();
+  });
 
   it('should run without a failure against the whole stack', async () => {
     const { run } = await runCollection(baseUrl);
