@@ -141,11 +141,6 @@ export class BudgetLedger {
     await this.transactions.run((tx) => this.spending.removeStanding(tx, source, partId));
   }
 
-  /** Parts a stream keeps money aside for. */
-  async held(source: Source): Promise<number[]> {
-    return this.transactions.run((tx) => this.spending.standing(tx, source));
-  }
-
   /** What the day has cost so far, all captures together; reservations not included. */
   async spentToday(source: Source): Promise<number> {
     return this.transactions.run(async (tx) => this.spending.spentOn(tx, await this.spending.today(tx), source));

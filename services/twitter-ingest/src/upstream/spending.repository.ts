@@ -116,15 +116,6 @@ export class SpendingRepository {
     ]);
   }
 
-  /** Parts for which a stream keeps money aside, without part 0. */
-  async standing(tx: SqlExecutor, source: Source): Promise<number[]> {
-    const rows = await tx.query<{ part_id: number }[]>(
-      'SELECT part_id FROM upstream_reservation WHERE source = ? AND is_standing = 1 AND part_id <> 0',
-      [sourceCode(source)],
-    );
-    return rows.map((row) => row.part_id);
-  }
-
   /** Marks things as billed on a day. @returns how many were not yet */
   async markBilled(
     tx: SqlExecutor,

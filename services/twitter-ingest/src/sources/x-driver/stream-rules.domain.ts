@@ -1,6 +1,6 @@
 import type { FollowedPart } from '../../captures/source-driver.js';
 import type { XRule } from '../x/index.js';
-import { isOurRule, ruleTag, tagQuery } from './tag-query.domain.js';
+import { isOurRule, ruleTag, tagQuery } from './tag-query.js';
 
 /** X developer docs, "X API Rate Limits": rules of one stream. */
 export const MAX_RULES = 1_000;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { SqlExecutor } from '#libs/kernel';
 import { BudgetLedger, UpstreamGate, X_PRICES, type Billed, type Reservation } from '../../upstream/index.js';
 import { XApi, type XCounts } from '../x/index.js';
-import { tagQuery } from './tag-query.domain.js';
+import { tagQuery } from './tag-query.js';
 import { XDriverSettings } from './x-driver.settings.js';
 
 const HOUR_MS = 3_600_000;

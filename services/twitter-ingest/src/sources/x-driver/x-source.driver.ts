@@ -7,7 +7,7 @@ import { UpstreamError } from '../../captures/upstream.errors.js';
 import { BudgetLedger, PageSizeRepository, UpstreamGate, type Reservation } from '../../upstream/index.js';
 import { XApi, type XSearch } from '../x/index.js';
 import { isShort } from './completeness.domain.js';
-import { tagQuery } from './tag-query.domain.js';
+import { tagQuery } from './tag-query.js';
 import { XCountsReader } from './x-counts.reader.js';
 import { searchedPages, searchShortfall } from './x-driver.metrics.js';
 import { XDriverSettings } from './x-driver.settings.js';

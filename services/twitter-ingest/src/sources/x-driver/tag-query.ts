@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { tagKey } from '#libs/contracts';
 import { UpstreamError } from '../../captures/upstream.errors.js';
 
 /** Longest queries of a self-serve account (X developer docs, "Build a query"). */
@@ -15,7 +14,7 @@ const RULE_MARK = 'mirante:';
  * @throws UpstreamError when X would refuse it for its length
  */
 export function tagQuery(tag: string, place: keyof typeof QUERY_LENGTH): string {
-  const query = `#${tagKey(tag)}`;
+  const query = `#${tag.normalize('NFKC').replace(/^#/, '')}`;
   const length = Array.from(query).length;
   if (length > QUERY_LENGTH[place]) {
     const message = `the query has ${length} characters, X takes ${QUERY_LENGTH[place]}`;
