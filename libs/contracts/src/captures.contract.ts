@@ -71,6 +71,7 @@ export const captureGapSchema = z.object({
   reason: z.string(),
 });
 
+/** One source of a capture, or one instance of it: parts go on independently of each other. */
 export const capturePartSchema = z.object({
   source: captureSourceSchema,
   target: z.string().describe('the instance asked, empty where a source has only one'),
@@ -82,7 +83,7 @@ export const capturePartSchema = z.object({
   lag_seconds: z
     .number()
     .nullable()
-    .describe('age of what was seen last from the source; null before the first answer'),
+    .describe('age of what was seen last from the source; null before the first answer and after the end'),
   posts: z.object({ new: z.int(), duplicate: z.int(), invalid: z.int(), deleted: z.int() }),
   requests: z.int(),
   spent_usd: usdSchema,

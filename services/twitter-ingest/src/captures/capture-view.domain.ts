@@ -73,7 +73,7 @@ function toPart(part: PartRow, row: CaptureRow, details: CaptureParts): PartView
     phase: part.phase,
     live: isLive(stream) && !hasEnded(state) && state !== 'stopped' && row.is_paused === 0,
     last_post_at: part.last_post_at?.toISOString() ?? null,
-    lag_seconds: seen === null ? null : Math.max(0, (row.now.getTime() - seen.getTime()) / 1_000),
+    lag_seconds: seen === null || hasEnded(state) ? null : Math.max(0, (row.now.getTime() - seen.getTime()) / 1_000),
     posts: {
       new: part.posts_new,
       duplicate: part.posts_duplicate,
