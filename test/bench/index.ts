@@ -1,9 +1,10 @@
 import { cpus, totalmem } from 'node:os';
+import { benchExports } from './exports.bench.js';
 import { benchGateway } from './gateway.bench.js';
 import { benchIngest } from './ingest.bench.js';
 import { benchReports } from './reports.bench.js';
 
-const BENCHES = { ingest: benchIngest, reports: benchReports, gateway: benchGateway };
+const BENCHES = { ingest: benchIngest, reports: benchReports, gateway: benchGateway, exports: benchExports };
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(BENCHES, name));

@@ -4,7 +4,7 @@ import { EXPORT_PAGE_BYTES, X_QUOTAS, type ExportQuestion, type Source } from '#
 import { Databases, TransactionRunner, createDataSource, databaseConfigSchema, runMigrations } from '#libs/persistence';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
 import { SCHEMA } from '../src/data-source.js';
-import { travellingBytes } from '../src/exports/export-format.domain.js';
+import { travellingBytes } from '../src/exports/export-format.js';
 import { ExportQuotaRepository } from '../src/exports/export-quota.repository.js';
 import { ExportRepository } from '../src/exports/export.repository.js';
 import { ExportsService } from '../src/exports/exports.service.js';

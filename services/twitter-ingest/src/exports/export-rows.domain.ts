@@ -1,5 +1,5 @@
 import type { ExportQuestion, Post } from '#libs/contracts';
-import { Pseudonyms, roughly, withoutMentions } from './pseudonym.domain.js';
+import { Pseudonyms, roughly, withoutMentions } from './pseudonyms.js';
 
 /** All that is said of a post of which only the id may be handed out. */
 export interface IdRow {

@@ -15,13 +15,13 @@ import { PostReaderRepository } from '../posts/post-reader.repository.js';
 import { PostsService } from '../posts/posts.service.js';
 import { TagRepository } from '../posts/tag.repository.js';
 import { decodeExportPosition, encodeExportPosition } from './export-cursor.domain.js';
-import { headOf, idLinesOf, linesOf, travellingBytes } from './export-format.domain.js';
+import { headOf, idLinesOf, linesOf, travellingBytes } from './export-format.js';
 import { ExportQuotaRepository } from './export-quota.repository.js';
 import { toExportRow } from './export-rows.domain.js';
 import { ExportRepository, type ExportRange } from './export.repository.js';
 import { XQuotaUsedUpError, XTooManyError } from './export.errors.js';
 import { PseudonymKeyRepository } from './pseudonym-key.repository.js';
-import { Pseudonyms } from './pseudonym.domain.js';
+import { Pseudonyms } from './pseudonyms.js';
 
 type Page = z.input<typeof readExport.output>;
 
