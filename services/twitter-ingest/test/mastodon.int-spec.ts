@@ -83,14 +83,15 @@ describe('MastodonDriver', () => {
   });
 
   /** Takes steps as the worker does, checkpoints through JSON, until the driver wants to rest or is done. */
-  async function run(part: CapturePart): Promise<{ part: CapturePart; uris: string[]; results: StepResult[] }> {
+  async function run(given: CapturePart): Promise<{ part: CapturePart; uris: string[]; results: StepResult[] }> {
     const results: StepResult[] = [];
-    for (;;) {
+    let part = given;
+    for (let going = true; going;) {
       const result = await sut.step(part, never);
       results.push(result);
       const checkpoint = JSON.parse(JSON.stringify(result.checkpoint)) as CapturePart['checkpoint'];
       part = { ...part, checkpoint, phase: result.phase };
-      if (result.phase === 'done' || result.nextAfterMs > 0) break;
+      going = result.phase !== 'done' && result.nextAfterMs === 0;
     }
     return { part, results, uris: results.flatMap((result) => result.posts.map((post) => post.extId)) };
   }

@@ -15,9 +15,6 @@ const BACKOFF_BASE_MS = 1_000;
 const BACKOFF_CAP_MS = 60_000;
 const LEAST_PAUSE_MS = 200;
 
-/** A stream that lasted this long was a good one: the next try comes soon. */
-const STABLE_MS = 30_000;
-
 /** Begin a little later than the oldest event, which is dropped at any moment. */
 const LOOKBACK_MARGIN_MS = 300_000;
 
@@ -49,14 +46,15 @@ export class BlueskyStreamDriver implements StreamDriver {
       cursor: readCursor(lead.cursor),
     });
     for (let failures = 0; !stop.aborted;) {
-      const startedAt = Date.now();
+      const before = session.progress;
       const error = await session.run(stop);
       if (stop.aborted) return;
       if (error instanceof CursorTooOldError) {
         await session.skipTo(new Date(Date.now() - LOOKBACK_MS + LOOKBACK_MARGIN_MS));
         continue;
       }
-      failures = Date.now() - startedAt > STABLE_MS ? 0 : failures + 1;
+      // A connection that brought something was a good one: the next try comes soon.
+      failures = session.progress > before ? 0 : failures + 1;
       const until = pauseAfter(error, failures);
       await lead.waiting(error, until);
       await sleep(until.getTime() - Date.now(), stop);

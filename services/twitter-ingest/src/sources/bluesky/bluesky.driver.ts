@@ -15,7 +15,7 @@ import { postsOf, TakenResolver } from './taken-resolver.service.js';
 /** How far a capture goes back that does not say from when on it wants posts. */
 const DEFAULT_BACKFILL_MS = 15 * 60_000;
 
-/** Replays begin and resume a little early. */
+/** When a replay is complete, the next one begins a little before its end. */
 const REWIND_US = 2_000_000;
 const LOOKBACK_MARGIN_MS = 300_000;
 
@@ -65,7 +65,8 @@ export class BlueskyDriver implements SourceDriver {
     if (part.phase === 'follow') {
       const { checkedAt } = checkpoint;
       // Looked at in time all along: the stream was read, and goes on from its own cursor after any pause.
-      if (checkedAt !== null && now - checkedAt < 2 * CHECK_MS) return idle({ cursorUs: now * 1_000, checkedAt: now });
+      if (checkedAt !== null && now - checkedAt < 2 * CHECK_MS)
+        return idle({ cursorUs: now * 1_000 - REWIND_US, checkedAt: now });
     }
     const until = part.mode === 'once' ? Math.min(part.createdAt.getTime(), now) : now;
     return this.replay(part, checkpoint, until, stop);
@@ -79,7 +80,7 @@ export class BlueskyDriver implements SourceDriver {
   ): Promise<StepResult> {
     const tags = tagParts([{ partId: part.partId, tagKey: tagKey(part.tag) }]);
     const intake = new Intake(tags);
-    const fromUs = checkpoint.cursorUs - REWIND_US;
+    const fromUs = checkpoint.cursorUs;
     let gaps: FoundGap[] = [];
     let complete: boolean;
     try {
@@ -108,11 +109,12 @@ export class BlueskyDriver implements SourceDriver {
 }
 
 function whatNext(part: CapturePart, checkpoint: BlueskyCheckpoint, complete: boolean) {
+  // Exactly on from here: to go back would be no progress where many posts come at once.
   if (!complete) return { checkpoint, phase: part.phase, nextAfterMs: 0 };
   if (part.mode === 'once') return { checkpoint, phase: 'done' as const, nextAfterMs: 0 };
   const joined = part.phase === 'follow';
   return {
-    checkpoint: { ...checkpoint, checkedAt: joined ? Date.now() : null },
+    checkpoint: { cursorUs: checkpoint.cursorUs - REWIND_US, checkedAt: joined ? Date.now() : null },
     phase: 'follow' as const,
     nextAfterMs: joined ? CHECK_MS : STITCH_MS,
   };
@@ -135,8 +137,7 @@ function idle(checkpoint: BlueskyCheckpoint): StepResult {
 function skipped(part: CapturePart, checkpoint: BlueskyCheckpoint, to: number): StepResult {
   const gap = gapBetween(checkpoint.cursorUs, to * 1_000);
   const gaps = gap ? [{ ...gap, reason: 'the network does not go back that far' }] : [];
-  // Beyond the rewind, so that the same cursor is not refused again.
-  const cursorUs = to * 1_000 + REWIND_US;
+  const cursorUs = to * 1_000;
   return {
     ...NOTHING,
     gaps,

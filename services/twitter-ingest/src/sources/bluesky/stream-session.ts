@@ -40,6 +40,7 @@ export class StreamSession {
   private parts: readonly FollowedPart[] = [];
   private late: { partId: number; post: IncomingPost }[] = [];
   private savedAt = 0;
+  private saves = 0;
 
   constructor(private readonly given: SessionParts) {
     this.cursor = given.cursor;
@@ -55,9 +56,10 @@ export class StreamSession {
     const { endpoint, egress, lead } = this.given;
     this.parts = await lead.followed();
     const intake = new Intake(tagParts(this.parts));
-    const askedUs = resumeAt(this.cursor, endpoint, sinceOf(this.parts), Date.now());
-    // Without an earlier reading nothing was promised, so nothing can be missing.
-    const promisedUs = this.cursor === null ? null : Math.max(askedUs, this.cursor.timeUs);
+    const since = sinceOf(this.parts);
+    const askedUs = resumeAt(this.cursor, endpoint, since, Date.now());
+    // Nothing can be missing of what was before the captures, or before the first reading of all.
+    const promisedUs = this.cursor && Math.max(this.cursor.timeUs, (since?.getTime() ?? 0) * 1_000);
     let connection: JetstreamConnection;
     try {
       connection = new JetstreamConnection(endpoint, askedUs, egress, (bytes) => {
@@ -97,6 +99,11 @@ export class StreamSession {
     }
   }
 
+  /** Batches stored so far: a connection that brought some was a good one. */
+  get progress(): number {
+    return this.saves;
+  }
+
   /** The endpoint does not go back to the cursor: what lies between is lost. */
   async skipTo(oldest: Date): Promise<void> {
     const timeUs = oldest.getTime() * 1_000;
@@ -110,19 +117,19 @@ export class StreamSession {
   }
 
   private async store(intake: Intake): Promise<void> {
-    const { lead, endpoint, resolver, profiles } = this.given;
+    const { lead, resolver, profiles } = this.given;
     const due = Date.now() - this.savedAt >= IDLE_SAVE_MS;
     if (!due && intake.size === 0) return;
     this.parts = await lead.followed();
     const { tags } = intake;
     intake.tags = tagParts(this.parts);
     const taken = intake.take();
-    if (taken.events === 0 || intake.timeUs === undefined) return;
+    const cursor = this.cursorAfter(intake.timeUs);
+    const late = this.takeLate();
+    if (!cursor || taken.events + late.length === 0) return;
     await resolver.addEdits(taken, tags);
     const deletions = await resolver.deletions(taken);
     const unnamed = new Set(await profiles.enrich(postsOf(taken), PROFILE_MS));
-    const late = this.takeLate();
-    const cursor = { endpoint, timeUs: Math.max(this.cursor?.timeUs ?? 0, intake.timeUs) };
     await lead.save({
       items: [...itemsOf(taken), ...late],
       deletions,
@@ -132,10 +139,16 @@ export class StreamSession {
     });
     this.cursor = cursor;
     this.savedAt = Date.now();
+    this.saves++;
     for (const [partId, posts] of taken.posts) {
       for (const post of posts) if (unnamed.has(post)) this.late.push({ partId, post });
     }
     this.late = this.late.slice(-MAX_LATE);
+  }
+
+  private cursorAfter(timeUs: number | undefined): JetstreamCursor | null {
+    if (timeUs === undefined) return this.cursor;
+    return { endpoint: this.given.endpoint, timeUs: Math.max(this.cursor?.timeUs ?? 0, timeUs) };
   }
 
   /** Posts stored earlier whose authors are known by now: storing them again only adds the author. */
