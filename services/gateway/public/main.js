@@ -87,12 +87,61 @@ function targets(targets) {
   return element('p', `Prometheus reads ${up} of ${targets.items.length} targets.`);
 }
 
+/** What a part of a capture waits for, and until when. */
+function waitingText({ source, target, waiting }) {
+  if (!waiting) return '';
+  const who = target ? `${source} ${target}` : source;
+  const until = waiting.until ? ` until ${new Date(waiting.until).toLocaleTimeString()}` : '';
+  return `${who}: ${waiting.reason}${until}`;
+}
+
+function captureRow(capture) {
+  const name = element('td', `#${capture.tag} `);
+  if (capture.simulated)
+    name.append(element('strong', 'SIMULATED', { title: 'these posts are made up, not collected' }));
+  const lags = capture.sources.map(({ lag_seconds: lag }) => lag).filter((lag) => lag !== null);
+  const posts = capture.sources.reduce((sum, part) => sum + part.posts.new, 0);
+  const budget = capture.budget_usd === null ? '' : ` of ${capture.budget_usd}`;
+  return row([
+    name,
+    state(capture.state),
+    element('td', [...new Set(capture.sources.map(({ source }) => source))].join(', ')),
+    element('td', String(posts)),
+    element('td', lags.length === 0 ? '–' : `${Math.round(Math.max(...lags))} s`),
+    element('td', `$${capture.spent_usd}${budget}`),
+    element('td', capture.sources.map(waitingText).filter(Boolean).join('; ')),
+  ]);
+}
+
+function captures(answer) {
+  if (answer === null) return element('p', 'Captures are not shown to callers without a key.');
+  if (answer.items.length === 0) return element('p', 'Nothing is being captured.');
+  const heads = ['tag', 'state', 'sources', 'posts', 'behind', 'spent', 'waits for'];
+  return table('Captures', heads, answer.items.map(captureRow));
+}
+
+/** @returns what the address answers; null when this caller may not ask */
+async function ask(address) {
+  const response = await fetch(address, { signal: AbortSignal.timeout(REFRESH_MS) });
+  const answer = await response.json();
+  if (response.status === 401) return null;
+  if (!response.ok) throw new Error(answer.detail);
+  return answer;
+}
+
+async function capturesOrWarning() {
+  try {
+    return captures(await ask('/api/v1/captures?limit=10'));
+  } catch (error) {
+    return element('p', `Captures cannot be told: ${error.message}`, { class: 'warning' });
+  }
+}
+
 async function refresh(place) {
   try {
-    const response = await fetch('/api/v1/system', { signal: AbortSignal.timeout(REFRESH_MS) });
-    const system = await response.json();
-    if (!response.ok) throw new Error(system.detail);
-    place.replaceChildren(services(system), alerts(system.alerts), targets(system.targets));
+    const [system, running] = await Promise.all([ask('/api/v1/system'), capturesOrWarning()]);
+    if (system === null) throw new Error('a key is needed');
+    place.replaceChildren(services(system), running, alerts(system.alerts), targets(system.targets));
   } catch (error) {
     place.replaceChildren(element('p', `The gateway gave no overview: ${error.message}`, { class: 'warning' }));
   }
