@@ -24,6 +24,7 @@ export interface SkyTruthPost {
   createdAt: string;
   seenAt: string;
   kind: 'original' | 'reply' | 'quote';
+  edited: boolean;
 }
 
 export interface SkyTruth {

@@ -173,6 +173,7 @@ export class SkyNetwork {
         lang: post.langs[0] ?? null,
         createdAt: post.createdAt,
         seenAt: new Date(post.seenAt / 1_000).toISOString(),
+        edited: post.edited,
         kind: post.quote !== null ? 'quote' : post.reply !== null ? 'reply' : 'original',
       })),
       authors: [...authors].map(([did, count]) => ({ did, ...this.profile(did)!, posts: count })),
@@ -183,7 +184,7 @@ export class SkyNetwork {
   profile(did: string): { handle: string; displayName: string; followers: number } | undefined {
     const n = /^did:plc:sim0*(\d+)x+$/.exec(did)?.[1];
     if (n === undefined) return undefined;
-    return { handle: `sim${n}.example`, displayName: `Sim ${n} 🦋`, followers: Math.floor(30_000 / (1 + Number(n))) };
+    return { handle: `sim${n}.example`, displayName: `Sim ${n} 🦋`, followers: 30_000 - Number(n) * 211 };
   }
 
   did(n: number): string {

@@ -46,6 +46,8 @@ export interface MastodonFault {
   fault: MastodonFaultName;
   /** Any instance when left out. */
   instance?: number;
+  /** Lets this many requests pass first, and between those it meets. */
+  after?: number;
   times?: number;
   ms?: number;
 }

@@ -61,7 +61,7 @@ export class Fediverse {
         home,
         username: `sim${n}`,
         displayName: n % 5 === 0 ? `Ｓｉｍ ${n} 🐘` : `Simulated ${n}`,
-        followers: Math.floor(50_000 / (1 + n) / 10) * 10,
+        followers: 50_000 - n * 137,
       });
     }
   }

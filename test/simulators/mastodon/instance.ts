@@ -41,6 +41,8 @@ export class MastodonInstance {
   private ask(request: IncomingMessage, url: URL): { status: number; body: unknown; headers: Record<string, string> } {
     const tag = /^\/api\/v1\/timelines\/tag\/([^/]+)$/.exec(url.pathname);
     if (tag) return this.timeline(decodeURIComponent(tag[1]!), url, request.headers.host ?? '');
+    const uses = /^\/api\/v1\/tags\/([^/]+)$/.exec(url.pathname);
+    if (uses) return this.uses(decodeURIComponent(uses[1]!));
     const id = /^\/api\/v1\/statuses\/([^/]+)$/.exec(url.pathname)?.[1];
     const status = id === undefined ? undefined : this.world.byLocalId(this.number, id);
     if (!status || status.deleted) return { status: 404, body: { error: 'Record not found' }, headers: {} };
@@ -75,6 +77,21 @@ export class MastodonInstance {
         ? {}
         : { link: `<${base}&max_id=${page.at(-1)!.id}>; rel="next", <${base}&min_id=${page[0]!.id}>; rel="prev"` };
     return { status: 200, body: page.map((one) => this.render(one)), headers: link };
+  }
+
+  /** How often a tag was used on the last seven days, today first. */
+  private uses(tag: string) {
+    const day = 86_400_000;
+    const today = Math.floor(this.world.options.now() / day) * day;
+    const statuses = this.world.timeline(this.number, tag).map(({ status }) => status);
+    const history = Array.from({ length: 7 }, (_, n) => {
+      const from = today - n * day;
+      const used = statuses.filter(({ createdAt }) => createdAt >= from && createdAt < from + day);
+      const accounts = new Set(used.map(({ account }) => account)).size;
+      return { day: String(from / 1_000), uses: String(used.length), accounts: String(accounts) };
+    });
+    const url = `https://${hostOf(this.number)}/tags/${encodeURIComponent(tag)}`;
+    return { status: 200, body: { name: tag.toLowerCase(), url, history }, headers: {} };
   }
 
   private render({ id, status }: LocalStatus): object {

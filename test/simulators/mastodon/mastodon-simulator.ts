@@ -29,9 +29,16 @@ export async function startMastodonSimulator(options: MastodonSimulatorOptions =
   const random = seededRandom(world.options.seed, 5);
   const faultsMet: MastodonSimulator['faultsMet'] = {};
   let pending: MastodonFault[] = [];
+  const seen = new WeakMap<MastodonFault, number>();
   const nextFault = (instance: number): MastodonFault | null => {
     const fault = pending.find((one) => one.instance === undefined || one.instance === instance);
     if (!fault) return null;
+    const passed = seen.get(fault) ?? 0;
+    if (passed < (fault.after ?? 0)) {
+      seen.set(fault, passed + 1);
+      return null;
+    }
+    seen.delete(fault);
     fault.times = (fault.times ?? 1) - 1;
     if (fault.times <= 0) pending = pending.filter((one) => one !== fault);
     faultsMet[fault.fault] = (faultsMet[fault.fault] ?? 0) + 1;

@@ -35,6 +35,8 @@ export interface XFault {
   endpoint?: XEndpoint;
   /** Only requests whose query, decoded, has this in it. */
   containing?: string;
+  /** Lets this many requests it could meet pass before the first one it meets, and between those. */
+  after?: number;
   /** How many requests it meets; 1 when left out. */
   times?: number;
   /** Meets each request with this probability instead of the next ones. */
@@ -49,6 +51,7 @@ export interface XFault {
 export class XFaults {
   readonly met: Partial<Record<XFaultName, number>> = {};
   private pending: XFault[] = [];
+  private readonly passed = new WeakMap<XFault, number>();
 
   constructor(private readonly random: () => number) {}
 
@@ -72,6 +75,12 @@ export class XFaults {
         (one.chance === undefined || this.random() < one.chance),
     );
     if (!fault) return null;
+    const passed = this.passed.get(fault) ?? 0;
+    if (passed < (fault.after ?? 0)) {
+      this.passed.set(fault, passed + 1);
+      return null;
+    }
+    this.passed.delete(fault);
     if (fault.chance === undefined || fault.times !== undefined) {
       fault.times = (fault.times ?? 1) - 1;
       if (fault.times <= 0) this.pending = this.pending.filter((one) => one !== fault);

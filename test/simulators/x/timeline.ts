@@ -15,6 +15,8 @@ export interface XTimelineOptions {
   replies: number;
   long: number;
   placed: number;
+  /** Chance that an author has other followers with a new post. */
+  drift: number;
   /** Chance with each post that an earlier one is edited or deleted. */
   edits: number;
   deletions: number;
@@ -33,6 +35,7 @@ export const X_TIMELINE: XTimelineOptions = {
   replies: 0.15,
   long: 0.05,
   placed: 0.12,
+  drift: 0.3,
   edits: 0.03,
   deletions: 0.02,
 };
@@ -98,7 +101,7 @@ export class XTimeline {
     const { tag } = this.options.tags[tagIndex]!;
     const author = this.authorOf(tagIndex, Math.floor(random() ** 2 * this.options.authorsPerTag));
     // Whoever posts may have gained followers; nobody changes without a post, so the last sight of an author is true.
-    if (random() < 0.3) author.followers = followersOf(Number(author.id) % 1_000) + (slot % 50);
+    if (random() < this.options.drift) author.followers = followersOf(Number(author.id) % 1_000) + (slot % 50);
     const post = this.world.post(this.draft(random, slot, tag, author, at));
     this.slots.set(slot, { id: post.id, tag });
     this.slots.delete(slot - 2 * REACH);
