@@ -122,24 +122,32 @@ describe(CaptureWorker.name, () => {
 
   it('should take over from a frozen process and shut it out', async () => {
     const frozenDriver = new ScriptedDriver();
-    frozenDriver.otherwise = () =>
-      stepResult({ posts: [incomingPost({ extId: 'late' })], checkpoint: { by: 'frozen' } });
     const frozen = rig.process([frozenDriver]);
     const { id } = await frozen.start();
     const [claim] = await frozen.parts.claim([frozenDriver], 1, 1);
     const driver = new ScriptedDriver();
-    const settled: string[] = [];
-    driver.otherwise = () => stepResult({ posts: [incomingPost({ extId: 'new' })], checkpoint: { by: 'next' } });
+    let finish!: () => void;
+    driver.otherwise = async () => {
+      await new Promise<void>((resolve) => (finish = resolve));
+      return stepResult({ posts: [incomingPost({ extId: 'new' })], checkpoint: { by: 'next' } });
+    };
     const next = rig.process([driver]).run();
-    await eventually(async () => expect(await rig.storedIds()).toEqual(['new']));
+    await eventually(() => expect(driver.asked).toHaveLength(1));
 
-    frozenDriver.otherwise = () => stepResult({
-      posts: [incomingPost({ extId: 'late' })],
-      checkpoint: { by: 'frozen' },
-      settle: () => Promise.resolve(Number(settled.push('frozen')) * 1_000_000),
-    }); // prettier-ignore
+    const settled: string[] = [];
+    frozenDriver.otherwise = () =>
+      stepResult({
+        posts: [incomingPost({ extId: 'late' })],
+        checkpoint: { by: 'frozen' },
+        settle: () => Promise.resolve(settled.push('frozen')),
+      });
+    // Once while the successor works, once when it is through.
     await frozen.runner.run(claim!, new AbortController().signal);
-    expect(settled).toEqual(['frozen']);
+    expect(await rig.storedIds()).toEqual([]);
+    finish();
+    await eventually(async () => expect(await rig.storedIds()).toEqual(['new']));
+    await frozen.runner.run(claim!, new AbortController().signal);
+    expect(settled).toEqual(['frozen', 'frozen']);
     expect(await rig.storedIds()).toEqual(['new']);
     expect(await rig.database.query('SELECT checkpoint_json, spent_micro_usd FROM capture_part')).toEqual([
       { checkpoint_json: '{"by":"next"}', spent_micro_usd: 0 },

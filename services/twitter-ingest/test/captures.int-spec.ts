@@ -78,6 +78,11 @@ describe(CapturesService.name, () => {
     await expect(sut.start({ sources: ['bluesky'] })).rejects.toThrow('bluesky is not configured here; available: x, mastodon'); // prettier-ignore
   });
 
+  it('should take a source without any instance for one that is not configured', async () => {
+    mastodon.targetList = [];
+    await expect(sut.start()).rejects.toThrow('mastodon is not configured here; available: x');
+  });
+
   it('should start a capture although its estimate fails', async () => {
     mastodon.estimate = () => Promise.reject(new Error('token=abc'));
     const { estimate } = await sut.start();

@@ -145,8 +145,10 @@ export class CapturesService {
 
   private driverOf(source: CaptureSource): SourceDriver {
     const driver = this.drivers.of(source);
-    if (!driver) {
-      const configured = this.drivers.sources.map((other) => other.source);
+    if (!driver || driver.targets().length === 0) {
+      const configured = this.drivers.sources
+        .filter((other) => other.targets().length > 0)
+        .map((other) => other.source);
       throw new SourceNotConfiguredError(source, configured);
     }
     return driver;
