@@ -27,7 +27,7 @@ export class ExportRepository {
     // The second condition alone would be right; with the first the server seeks instead of scanning.
     const behind = after ? 'AND pt.posted_at >= ? AND (pt.posted_at > ? OR pt.post_id > ?)' : '';
     const rows = await this.transactions.query<{ id: number; posted_at: Date }[]>(
-      `SELECT pt.post_id AS id, pt.posted_at FROM post_tag pt WHERE ${sql} ${behind}
+      `SELECT pt.post_id AS id, pt.posted_at FROM post_tag pt FORCE INDEX (PRIMARY) WHERE ${sql} ${behind}
         ORDER BY pt.posted_at, pt.post_id LIMIT ?`,
       [...values, ...(after ? [after.at, after.at, after.id] : []), limit],
       'bulk',
@@ -51,7 +51,7 @@ export class ExportRepository {
     const { sql, values } = conditions(range, newestId);
     const [row] = await this.transactions.query<{ n: number | string }[]>(
       `SELECT COUNT(*) AS n FROM (
-        SELECT 1 FROM post_tag pt JOIN post p ON p.id = pt.post_id
+        SELECT 1 FROM post_tag pt FORCE INDEX (PRIMARY) STRAIGHT_JOIN post p ON p.id = pt.post_id
           WHERE ${sql} AND p.source = ? AND p.deleted_at IS NULL LIMIT ?) found`,
       [...values, sourceCode('x'), atMost],
       'bulk',
