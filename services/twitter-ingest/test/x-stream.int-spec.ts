@@ -90,9 +90,10 @@ describe(XStreamDriver.name, () => {
     const first = await follow();
     await connected(first.id);
     expect(await rules()).toEqual(['#lookout', 'cats']);
-    const second = await follow({ tag: 'Miradouro' });
+    const second = await follow({ tag: 'miradouro' });
     await eventually(async () => expect(await rules()).toEqual(['#lookout', '#miradouro', 'cats']), {
       timeoutMs: 20_000,
+      everyMs: 500,
     });
     await process_.captures.change({ id: first.id, tenant: 't', paused: true });
     await eventually(async () => expect(await rules()).toEqual(['#miradouro', 'cats']), {
