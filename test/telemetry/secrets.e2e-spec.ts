@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, startServiceProcess, type ServiceProcess } from '#libs/testing';
+import { eventually, startServiceProcess, type ServiceProcess, type ServiceProcessOptions } from '#libs/testing';
 import { repoRoot } from '../../compose/native/src/repo.js';
 import { freePorts } from '../../compose/native/src/servers/index.js';
 import { ApiClient } from '../harness/client.js';
@@ -12,7 +12,7 @@ import { CANARIES, CLIENT_V4, CLIENT_V6, NETWORKS, placesIn, placesWith, type Pl
 
 describe('secrets and addresses', () => {
   let stack: Stack;
-  let broken: ServiceProcess[] = [];
+  const broken: ServiceProcess[] = [];
   let goodKey: string;
   let revokedKey: string;
   const answers: Place[] = [];
@@ -43,7 +43,7 @@ describe('secrets and addresses', () => {
     await keysCommand(stack, 'revoke', idOfKey(revokedKey));
     await goodTraffic();
     await refusedTraffic();
-    broken = await startWithWrongPasswords();
+    await startWithWrongPasswords();
     await stack.mariadb.kill();
     await send('/api/v1/posts', { headers: bearer(CANARIES.unknownKey) }, 503);
     // What needs no database of its own goes on, also for a key.
@@ -57,7 +57,7 @@ describe('secrets and addresses', () => {
       { timeoutMs: 10_000 },
     );
     places = [...answers, ...(await placesIn(stack, broken))];
-  });
+  }, 240_000);
 
   const placesOf = (text: string) => placesWith(places, text);
 
@@ -154,11 +154,12 @@ describe('secrets and addresses', () => {
   }
 
   /** Services that cannot log in say so, but not with what. */
-  async function startWithWrongPasswords(): Promise<ServiceProcess[]> {
+  async function startWithWrongPasswords(): Promise<void> {
     const [publicPort, gatewayPort, analyticsPort] = await freePorts(3);
     const broker = new URL(stack.envOf('analytics')['MIRANTE_AMQP_URL']!);
     broker.password = CANARIES.wrongBrokerPassword;
-    const gateway = await startServiceProcess({
+    const start = async (options: ServiceProcessOptions) => broken.push(await startServiceProcess(options));
+    await start({
       entry: join(repoRoot, 'dist/services/gateway/src/main.js'),
       env: {
         ...stack.envOf('gateway'),
@@ -169,7 +170,7 @@ describe('secrets and addresses', () => {
       },
       readyUrl: `http://127.0.0.1:${gatewayPort}/health/ready`,
     });
-    const analytics = await startServiceProcess({
+    await start({
       entry: join(repoRoot, 'dist/services/analytics/src/main.js'),
       env: {
         ...stack.envOf('analytics'),
@@ -184,7 +185,6 @@ describe('secrets and addresses', () => {
       });
     await complained(/database not reachable yet: Access denied/);
     await complained(/ACCESS.REFUSED/);
-    return [gateway, analytics];
   }
 
   it('should look everywhere: what may be shown is found', () => {
