@@ -4,7 +4,7 @@ import type { FollowedPart } from '../../captures/source-driver.js';
 import { UpstreamError } from '../../captures/upstream.errors.js';
 import { NO_PART, type Access, type UpstreamGate } from '../../upstream/index.js';
 import type { XApi, XRule } from '../x/index.js';
-import { diffRules } from './stream-rules.domain.js';
+import { diffRules } from './stream-rules.js';
 import { streamRules } from './x-driver.metrics.js';
 
 const logger = createLogger('XStreamRules');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { XRule } from '../x/index.js';
-import { diffRules } from './stream-rules.domain.js';
+import { diffRules } from './stream-rules.js';
 import { ruleTag, tagQuery } from './tag-query.js';
 
 const part = (partId: number, tag: string) => ({
