@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderMetrics } from '#libs/observability';
 import { problemSchema } from '../src/problems/problem.domain.js';
 import { startGateway, type GatewayApp } from './gateway-app.js';
-import { MALFORMED, MALFORMED_BODIES } from './malformed-requests.js';
+import { MALFORMED_BODIES } from './malformed-bodies.js';
+import { MALFORMED } from './malformed-requests.js';
 import { Random } from './random.js';
 import { rawRequest, type RawAnswer } from './raw-request.js';
 
