@@ -145,6 +145,7 @@ export const visitorSummary = defineRpc({
 });
 export type VisitorSummary = z.infer<typeof visitorSummary.output>;
 
+/** Longest message of a feedback, in characters. */
 export const MAX_FEEDBACK_LENGTH = 4_000;
 
 /** What somebody tells the people who run this. */
@@ -166,6 +167,7 @@ export const submitFeedback = defineRpc({
 export const FEEDBACK_MAIL_STATES = ['none', 'waiting', 'sent', 'failed'] as const;
 export type FeedbackMailState = (typeof FEEDBACK_MAIL_STATES)[number];
 
+/** A feedback as it is listed. */
 export const feedbackSchema = z.object({
   id: z.uuid(),
   message: z.string(),

@@ -18,6 +18,9 @@ export type ServiceConfig = z.infer<typeof serviceConfigSchema>;
 export const httpConfigSchema = z.object({
   MIRANTE_HOST: z.string().default('127.0.0.1'),
   MIRANTE_PORT: port().default(8080),
+  MIRANTE_LOG_USER_AGENT: bool()
+    .default(false)
+    .describe('write what clients say they are into access lines; off, so that no log tells visitors apart'),
   MIRANTE_OBSERVE_HTTP: bool()
     .default(true)
     .describe('trace context, duration metric and access line of every request; off only to measure what they cost'),

@@ -78,7 +78,8 @@ async function startApplication(module: Type, { http }: ServiceOptions): Promise
   });
   app.connectMicroservice({ strategy: app.get(AmqpServer) }, { inheritAppConfig: true });
   if (http) {
-    if (loadConfig(httpConfigSchema).MIRANTE_OBSERVE_HTTP) observeFastify(app.getHttpAdapter().getInstance());
+    const { MIRANTE_OBSERVE_HTTP, MIRANTE_LOG_USER_AGENT: userAgent } = loadConfig(httpConfigSchema);
+    if (MIRANTE_OBSERVE_HTTP) observeFastify(app.getHttpAdapter().getInstance(), { userAgent });
     await http.configure?.(app);
   }
   await app.init();

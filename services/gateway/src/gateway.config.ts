@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { int, url } from '#libs/config';
 import type { AnonymousAccess } from './access/caller.js';
+import { isCidr } from './http/proxy-trust.js';
 
 const GIB = 1024 ** 3;
 
@@ -13,13 +14,19 @@ export const gatewayConfigSchema = z.object({
     .describe('what callers without a key may do; write when MIRANTE_ENV is local, else read'),
   MIRANTE_SERVICES: z
     .string()
-    .default('twitter-ingest,analytics')
+    .default('twitter-ingest,analytics,visitors')
     .transform((text) => text.split(',').map((name) => name.trim()))
     .pipe(z.array(z.string().regex(/^[a-z][a-z-]*$/)).min(1))
     .describe('services the overview asks, separated by commas'),
   MIRANTE_PROMETHEUS_URL: url('http', 'https').optional(),
   MIRANTE_ALERTMANAGER_URL: url('http', 'https').optional(),
   MIRANTE_TRUST_PROXY_HOPS: int({ max: 10 }).default(0).describe('proxies in front whose X-Forwarded-For is believed'),
+  MIRANTE_TRUST_PROXY_CIDRS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').flatMap((cidr) => cidr.trim() || []))
+    .pipe(z.array(z.string().refine(isCidr, { error: 'expected networks such as 10.0.0.0/8' })))
+    .describe('networks whose proxies are believed as well, separated by commas'),
   MIRANTE_MAX_UPLOAD_BYTES: int({ min: 1 }).default(20 * GIB),
   MIRANTE_MAX_UPLOADS: int({ min: 1 }).default(32).describe('uploads at the same time'),
   MIRANTE_UPLOAD_IDLE_SECONDS: int({ min: 1, max: 3_600 }).default(60).describe('longest pause within an upload'),

@@ -29,6 +29,7 @@ import { RouteCatalogue } from './routes/route-catalogue.js';
 import { MonitoringClient } from './system/monitoring.client.js';
 import { SystemController } from './system/system.controller.js';
 import { SystemService } from './system/system.service.js';
+import { VISITS_CONTROLLERS, VISITS_PROVIDERS } from './visits/visits.providers.js';
 
 /** Named so that a test can put something else in its place. */
 export const messaging = MessagingModule.forService({ service: 'gateway', events: [], rpc: [] });
@@ -44,6 +45,7 @@ export const persistence = PersistenceModule.forService(SCHEMA, { required: fals
     PostsController,
     ExportsController,
     AnalyticsController,
+    ...VISITS_CONTROLLERS,
     SystemController,
     PagesController,
   ],
@@ -65,6 +67,7 @@ export const persistence = PersistenceModule.forService(SCHEMA, { required: fals
     SystemService,
     PublicFiles,
     DocsService,
+    ...VISITS_PROVIDERS,
   ],
 })
 export class GatewayModule {}

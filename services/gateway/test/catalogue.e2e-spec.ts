@@ -69,7 +69,9 @@ describe('catalogue of routes', () => {
   it('should have every route in the Postman collection', () => {
     const { item } = JSON.parse(readFileSync(COLLECTION, 'utf8')) as { item: PostmanItem[] };
     const asked = postmanRequests(item);
-    const missing = routes.filter(
+    // Newman would wait for the end of a stream of events.
+    const finite = routes.filter(({ answer }) => answer.contentType !== 'text/event-stream');
+    const missing = finite.filter(
       ({ method, path }) => !asked.some((line) => fitsTemplate(`${method} ${path}`, line.split('?', 1)[0]!)),
     );
     expect(missing.map(({ path }) => path)).toEqual([]);
@@ -82,6 +84,7 @@ describe('catalogue of routes', () => {
     ajv.addSchema({ $id: 'openapi', ...(strict({ components: document.components }) as object) });
     const checked: string[] = [];
     let captureId = '';
+    const reader = sut.keys.add({ scopes: 'feedback:read' });
     for (const route of routes) {
       // It never ends; its own test reads it.
       if (route.answer.contentType === 'text/event-stream') continue;
@@ -97,6 +100,7 @@ describe('catalogue of routes', () => {
         : await request(sut.url)
             [verbOf(route)](path)
             .query(query)
+            .set(route.scope === 'feedback:read' ? { authorization: `Bearer ${reader}` } : {})
             .send(route.json?.example as object | undefined);
       if (route.id === 'startCapture') captureId = (answer.body as { id: string }).id;
       expect([route.id, answer.status]).toEqual([route.id, route.answer.status]);

@@ -8,6 +8,8 @@ import {
   getArchive,
   getCapture,
   importArchive,
+  listFeedback,
+  listVisitorKeys,
   listArchives,
   listCaptures,
   listPosts,
@@ -18,9 +20,12 @@ import {
   postsOverTimeReport,
   readExport,
   startCapture,
+  submitFeedback,
   summaryReport,
   tagNetworkReport,
   topUsersReport,
+  visitorReport,
+  visitorSummary,
   type Archive,
   type Capture,
   type RpcContract,
@@ -30,6 +35,8 @@ import { ARCHIVE_EXAMPLE } from '../src/archives/archives.examples.js';
 import { CAPTURE_EXAMPLE } from '../src/captures/captures.examples.js';
 import { REPORT_EXAMPLES } from '../src/analytics/analytics.examples.js';
 import { listPostsRoute } from '../src/posts/posts.routes.js';
+import { FEEDBACK_EXAMPLE, REPORT_EXAMPLE } from '../src/visits/visits.examples.js';
+import { keysExample, summaryExample } from './visitor-examples.js';
 
 export interface RecordedCall {
   name: string;
@@ -87,7 +94,12 @@ export class FakeRpc {
     this.answer(postsByCountryReport, () => copy(REPORT_EXAMPLES['posts-by-country']));
     this.answer(postsOverTimeReport, () => copy(REPORT_EXAMPLES['posts-over-time']));
     this.answer(cooccurringTagsReport, () => copy(REPORT_EXAMPLES['cooccurring-tags']));
-    for (const service of ['twitter-ingest', 'analytics']) this.serviceUp(service);
+    this.answer(visitorReport, () => copy(REPORT_EXAMPLE));
+    this.answer(visitorSummary, ({ site }) => summaryExample(site));
+    this.answer(listVisitorKeys, keysExample);
+    this.answer(submitFeedback, ({ id }) => ({ id, created_at: FEEDBACK_EXAMPLE.created_at }));
+    this.answer(listFeedback, () => ({ items: [FEEDBACK_EXAMPLE], next_cursor: null }));
+    for (const service of ['twitter-ingest', 'analytics', 'visitors']) this.serviceUp(service);
   }
 
   private answerCaptures(): void {

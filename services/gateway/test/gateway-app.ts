@@ -8,7 +8,7 @@ import { Test } from '@nestjs/testing';
 import type { FastifyInstance } from 'fastify';
 import { BlobStore } from '#libs/blobs';
 import { loadConfig } from '#libs/config';
-import { RpcClient } from '#libs/messaging';
+import { EventPublisher, RpcClient } from '#libs/messaging';
 import { observeFastify } from '#libs/observability';
 import { GATEWAY_CONFIG, gatewayConfigSchema, type GatewayConfig } from '../src/gateway.config.js';
 import { GatewayModule, messaging, persistence } from '../src/gateway.module.js';
@@ -16,13 +16,16 @@ import { configureHttp } from '../src/http/configure-http.js';
 import { httpServerOptions } from '../src/http/server-options.js';
 import { ApiKeyRepository } from '../src/keys/api-key.repository.js';
 import { KeyWindowRepository } from '../src/keys/key-window.repository.js';
+import { FakeEvents } from './fake-events.js';
 import { FakeKeys } from './fake-keys.js';
 import { FakeRpc } from './fake-rpc.js';
+import { VISITS_CONFIG, visitsConfigSchema, type VisitsConfig } from '../src/visits/visits.config.js';
 
 export interface GatewayApp {
   app: NestFastifyApplication;
   rpc: FakeRpc;
   keys: FakeKeys;
+  events: FakeEvents;
   url: string;
   port: number;
   blobDir: string;
@@ -35,7 +38,10 @@ export interface GatewayApp {
 }
 
 /** The real application on a real port, with fakes in the place of the message broker and of the tables of keys. */
-export async function startGateway(overrides: Partial<GatewayConfig> = {}): Promise<GatewayApp> {
+export async function startGateway(
+  overrides: Partial<GatewayConfig> = {},
+  visits: Partial<VisitsConfig> = {},
+): Promise<GatewayApp> {
   const blobDir = await mkdtemp(join(tmpdir(), 'gateway-blobs-'));
   const config: GatewayConfig = {
     ...loadConfig(gatewayConfigSchema, { MIRANTE_ENV: 'local' }),
@@ -44,8 +50,15 @@ export async function startGateway(overrides: Partial<GatewayConfig> = {}): Prom
   };
   const rpc = new FakeRpc();
   const keys = new FakeKeys();
+  const events = new FakeEvents();
 
-  @Module({ providers: [{ provide: RpcClient, useValue: rpc }], exports: [RpcClient] })
+  @Module({
+    providers: [
+      { provide: RpcClient, useValue: rpc },
+      { provide: EventPublisher, useValue: events },
+    ],
+    exports: [RpcClient, EventPublisher],
+  })
   class FakeMessagingModule {}
 
   @Module({})
@@ -62,6 +75,8 @@ export async function startGateway(overrides: Partial<GatewayConfig> = {}): Prom
     .useValue(keys.windows)
     .overrideProvider(GATEWAY_CONFIG)
     .useValue(config)
+    .overrideProvider(VISITS_CONFIG)
+    .useValue({ ...loadConfig(visitsConfigSchema, {}), MIRANTE_VISITS_FLUSH_MS: 10, ...visits })
     .overrideProvider(BlobStore)
     .useValue(new BlobStore({ MIRANTE_BLOB_DIR: blobDir, MIRANTE_BLOB_MIN_FREE_BYTES: 0 }, 'archives'))
     .compile();
@@ -87,6 +102,7 @@ export async function startGateway(overrides: Partial<GatewayConfig> = {}): Prom
     app,
     rpc,
     keys,
+    events,
     port,
     url: `http://127.0.0.1:${port}`,
     blobDir,

@@ -16,6 +16,8 @@ const OBSERVED = Symbol('observed request');
 export interface ObserveFastifyOptions {
   /** How much of the caller's address is logged. Default `truncated`. */
   clientAddress?: ClientAddressPolicy;
+  /** Whether what the client says it is (`User-Agent`) is logged. With the network it tells people apart. Default: true. */
+  userAgent?: boolean;
   /** Requests whose whole way is logged at debug level, say by an operator's header. Default: none. */
   debugWhen?: (request: FastifyRequest) => boolean;
 }
@@ -36,7 +38,7 @@ const logger = createLogger('HttpServer');
  * Call it before the first route is added.
  */
 export function observeFastify(fastify: FastifyInstance, options: ObserveFastifyOptions = {}): void {
-  const { clientAddress = 'truncated', debugWhen } = options;
+  const { clientAddress = 'truncated', userAgent = true, debugWhen } = options;
 
   const finish = (request: ObservedRequest, reply: FastifyReply, aborted: boolean): void => {
     const observed = request[OBSERVED];
@@ -59,7 +61,7 @@ export function observeFastify(fastify: FastifyInstance, options: ObserveFastify
       aborted,
       responseBytes: Number.isFinite(length) ? length : undefined,
       clientIp: loggableAddress(request.ip, clientAddress),
-      userAgent: request.headers['user-agent'],
+      userAgent: userAgent ? request.headers['user-agent'] : undefined,
       trace: observed.context,
     });
   };

@@ -25,6 +25,7 @@ const AREA_MEANINGS: Record<Area, string> = {
   Posts: 'The posts themselves',
   Exports: 'Posts and networks of tags as files',
   Analytics: 'Reports about the posts of a tag',
+  Visitors: 'Unique visitors, counted without knowing who they are, and feedback',
   System: 'What runs and how it is',
   Pages: 'For people with a browser',
 };

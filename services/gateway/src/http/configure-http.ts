@@ -6,6 +6,8 @@ import { Authenticator } from '../access/authenticator.service.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { RouteCatalogue } from '../routes/route-catalogue.js';
 import { ExpectationFailedError, MissingHostError } from '../routes/route.errors.js';
+import { Sites } from '../visits/sites.service.js';
+import { allowVisitReports } from '../visits/visits-cors.hook.js';
 import { limitAnonymous } from './anonymous-limit.hook.js';
 import { limitInFlight } from './in-flight-limit.hook.js';
 
@@ -38,6 +40,7 @@ export async function configureHttp(app: NestFastifyApplication): Promise<void> 
     },
     strictTransportSecurity: config.MIRANTE_ENV === 'production',
   });
+  allowVisitReports(fastify, app.get(Sites));
   limitInFlight(fastify, config);
   authenticateKeys(fastify, app.get(Authenticator));
   if (config.MIRANTE_ENV !== 'local') limitAnonymous(fastify, config);
@@ -58,7 +61,7 @@ function leaveBodiesUnread(fastify: FastifyInstance): void {
   fastify.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
 }
 
-/** Says which methods there are. CORS stays closed: no answer carries an Access-Control header. */
+/** Says which methods there are. CORS stays closed but for reports of visits. */
 function answerOptions(fastify: FastifyInstance, catalogue: RouteCatalogue): void {
   fastify.addHook('onRequest', async (request, reply) => {
     if (request.method !== 'OPTIONS') return;

@@ -5,14 +5,14 @@ import type { GatewayConfig } from '../gateway.config.js';
 import { codedErrorOf } from '../problems/coded-error-of.js';
 import { sendProblem } from '../problems/send-problem.js';
 import { answerBrokenRequest } from './broken-request.js';
+import { proxyTrust } from './proxy-trust.js';
 
 type HttpServerOptions = Extract<ConstructorParameters<typeof FastifyAdapter>[0], { http: unknown }>;
 
 /** What Fastify must know before it exists: limits of the connection and of the request line. */
 export function httpServerOptions(config: GatewayConfig): HttpServerOptions {
-  const trusted = config.MIRANTE_TRUST_PROXY_HOPS;
   return {
-    trustProxy: trusted === 0 ? false : (_address, hop) => hop < trusted,
+    trustProxy: proxyTrust(config.MIRANTE_TRUST_PROXY_HOPS, config.MIRANTE_TRUST_PROXY_CIDRS),
     // No limit on the whole request: a large upload may take hours. Silence ends it instead.
     requestTimeout: 0,
     connectionTimeout: config.MIRANTE_UPLOAD_IDLE_SECONDS * 2_000,

@@ -6,13 +6,15 @@ import { ASSETS, type AssetName } from './pages.routes.js';
 
 const PUBLIC_DIR = publicDirAbove(dirname(fileURLToPath(import.meta.url)));
 
-type FileName = 'index.html' | AssetName;
+const OTHERS = ['visits.js'] as const;
+
+type FileName = (typeof OTHERS)[number] | AssetName;
 
 /** The files of the pages, read once at start: a missing one stops the start, not a visitor. */
 @Injectable()
 export class PublicFiles {
   private readonly files = new Map<FileName, Buffer>(
-    (['index.html', ...(Object.keys(ASSETS) as AssetName[])] as const).map((name) => [
+    ([...OTHERS, ...(Object.keys(ASSETS) as AssetName[])] as FileName[]).map((name) => [
       name,
       readFileSync(join(PUBLIC_DIR, name)),
     ]),

@@ -14,6 +14,6 @@ export class SystemController {
 
   @Route(getVersionRoute)
   version() {
-    return this.system.version;
+    return this.system.version();
   }
 }

@@ -1,11 +1,26 @@
 import { defineRoute } from '../routes/route.js';
-import { systemSchema, versionSchema, type SystemState } from './system.schema.js';
+import { systemSchema, versionSchema, type Build, type SystemState, type Version } from './system.schema.js';
 
-const VERSION_EXAMPLE = { name: 'mirante', version: '0.1.0', commit: '9cc7dcb0f2a1', node: 'v24.15.0' };
+const BUILD_EXAMPLE: Build = {
+  name: 'mirante',
+  version: '0.1.0',
+  commit: '9cc7dcb0f2a1',
+  built_at: '2026-03-01T07:30:00.000Z',
+  node: 'v24.15.0',
+};
+
+const VERSION_EXAMPLE: Version = {
+  ...BUILD_EXAMPLE,
+  visitors: {
+    today: { unique: 41, hits: 96, exact: true },
+    month: { unique: 1042, hits: 5310, exact: false, error_pct: 0.6 },
+    definition: 'v1',
+  },
+};
 
 const SYSTEM_EXAMPLE: SystemState = {
   status: 'up',
-  gateway: { ...VERSION_EXAMPLE, started_at: '2026-03-01T08:00:00.000Z' },
+  gateway: { ...BUILD_EXAMPLE, started_at: '2026-03-01T08:00:00.000Z' },
   services: [
     {
       service: 'analytics',
@@ -51,7 +66,8 @@ export const getVersionRoute = defineRoute({
   path: '/version',
   area: 'System',
   scope: 'public',
-  summary: 'Version of the gateway',
+  summary: 'Version of the gateway, and how many visitors its pages have',
+  description: 'Figures are null while they cannot be had; the version is always told.',
   answer: {
     status: 200,
     description: 'The version',

@@ -1,13 +1,27 @@
 import { z } from 'zod';
-import { instantSchema, serviceDescriptionSchema } from '#libs/contracts';
+import { instantSchema, serviceDescriptionSchema, VISITOR_DEFINITION } from '#libs/contracts';
 
-export const versionSchema = z.object({
+const buildSchema = z.object({
   name: z.string(),
   version: z.string(),
   commit: z.string().describe('"unknown" outside a build that says so'),
+  built_at: instantSchema.nullable().describe('null outside a build that says so'),
   node: z.string(),
 });
+export type Build = z.infer<typeof buildSchema>;
 
+const figures = { unique: z.int(), hits: z.int() };
+
+export const versionSchema = buildSchema.extend({
+  visitors: z.object({
+    today: z.object({ ...figures, exact: z.literal(true) }).nullable(),
+    month: z
+      .object({ ...figures, exact: z.boolean(), error_pct: z.number().optional() })
+      .nullable()
+      .describe('the calendar month so far, UTC'),
+    definition: z.literal(VISITOR_DEFINITION),
+  }),
+});
 export type Version = z.infer<typeof versionSchema>;
 
 export const serviceStateSchema = z.object({
@@ -39,7 +53,7 @@ function watched<T extends z.ZodType>(item: T) {
 
 export const systemSchema = z.object({
   status: z.enum(['up', 'degraded']).describe('up when every service is up'),
-  gateway: versionSchema.extend({ started_at: instantSchema }),
+  gateway: buildSchema.extend({ started_at: instantSchema }),
   services: z.array(serviceStateSchema),
   alerts: watched(alertSchema).describe('alerts firing now; null when no Alertmanager is configured'),
   targets: watched(targetSchema).describe('what Prometheus scrapes; null when none is configured'),

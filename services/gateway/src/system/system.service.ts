@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { describeSystem } from '#libs/contracts';
+import { describeSystem, VISITOR_DEFINITION, type VisitorSummary } from '#libs/contracts';
 import { CodedError } from '#libs/kernel';
 import { RpcClient } from '#libs/messaging';
 import { readBuildInfo } from '#libs/service-kit';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
+import { VisitorFigures } from '../visits/visitor-figures.service.js';
 import { MonitoringClient } from './monitoring.client.js';
-import type { ServiceState, SystemState, Version } from './system.schema.js';
+import type { Build, ServiceState, SystemState, Version } from './system.schema.js';
 
 const ANSWER_TIMEOUT_MS = 1_500;
 
@@ -14,15 +15,28 @@ const SHARED_MS = 1_000;
 
 @Injectable()
 export class SystemService {
-  readonly version: Version = { ...readBuildInfo(), node: process.version };
+  readonly build: Build = { ...readBuildInfo(), node: process.version };
   private readonly startedAt = new Date().toISOString();
   private shared: { at: number; state: Promise<SystemState> } | undefined;
 
   constructor(
     private readonly rpc: RpcClient,
     private readonly monitoring: MonitoringClient,
+    private readonly figures: VisitorFigures,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {}
+
+  async version(): Promise<Version> {
+    const summary = await this.figures.read();
+    return {
+      ...this.build,
+      visitors: {
+        today: summary && { unique: summary.today.unique, hits: summary.today.hits, exact: true },
+        month: summary && monthOf(summary),
+        definition: VISITOR_DEFINITION,
+      },
+    };
+  }
 
   overview(): Promise<SystemState> {
     const now = Date.now();
@@ -38,7 +52,7 @@ export class SystemService {
     ]);
     return {
       status: services.every(({ status }) => status === 'up') ? 'up' : 'degraded',
-      gateway: { ...this.version, started_at: this.startedAt },
+      gateway: { ...this.build, started_at: this.startedAt },
       services,
       alerts,
       targets,
@@ -55,4 +69,9 @@ export class SystemService {
       return { service, status: 'down', reason, description: null };
     }
   }
+}
+
+function monthOf({ month }: VisitorSummary): Version['visitors']['month'] {
+  const { unique, hits, exact, error_pct } = month;
+  return { unique, hits, exact, ...(error_pct !== undefined && { error_pct }) };
 }

@@ -1,6 +1,8 @@
 import { MAX_TALLY_VISITORS, type VisitTally } from '#libs/contracts';
 import type { VisitorMarks } from './visitor-marks.js';
 
+const MAX_MESSAGE_TALLIES = 200;
+
 /** How a visit is counted. */
 export type CountedClass = 'human' | 'dnt' | 'bot';
 
@@ -54,7 +56,7 @@ export class TallyBuffer {
     const tallies: VisitTally[] = [];
     let room = MAX_MESSAGE_VISITORS;
     for (const [key, group] of this.groups) {
-      if (room === 0) break;
+      if (room === 0 || tallies.length === MAX_MESSAGE_TALLIES) break;
       const part = [...group.visitors].slice(0, Math.min(room, MAX_TALLY_VISITORS));
       tallies.push(tallyOf(group, part));
       room -= part.length;
