@@ -101,6 +101,7 @@ export type VisitorBucket = z.infer<typeof visitorBucketSchema>;
 
 /** Widths of the buckets of a report; weeks begin on Monday. */
 export const VISITOR_INTERVALS = ['day', 'week', 'month', 'total'] as const;
+/** One of {@link VISITOR_INTERVALS}. */
 export type VisitorInterval = (typeof VISITOR_INTERVALS)[number];
 
 const definition = z.literal(VISITOR_DEFINITION);
@@ -165,6 +166,7 @@ export const submitFeedback = defineRpc({
 
 /** Where the mail about a feedback is: `none` when no SMTP server is configured. */
 export const FEEDBACK_MAIL_STATES = ['none', 'waiting', 'sent', 'failed'] as const;
+/** One of {@link FEEDBACK_MAIL_STATES}. */
 export type FeedbackMailState = (typeof FEEDBACK_MAIL_STATES)[number];
 
 /** A feedback as it is listed. */
