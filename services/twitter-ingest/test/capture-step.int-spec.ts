@@ -41,6 +41,23 @@ describe(CaptureStepRunner.name, () => {
     expect(await sut.captures.get(id, 't')).toMatchObject({ state, finished_at: state === 'failed' ? expect.any(String) : null }); // prettier-ignore
   });
 
+  it.each([
+    ['stopped', {}],
+    ['waiting', { until: new Date(Date.now() + 3_600_000) }],
+  ] as const)('should ask again after a restart where a refused credential left a part %s', async (state, details) => {
+    const driver = new ScriptedDriver();
+    driver.otherwise = () => {
+      throw new UpstreamError('auth', 'halt-source', 'the token is refused', details);
+    };
+    const before = rig.process([driver]).run();
+    const { id } = await before.start();
+    await eventually(async () => expect((await part(before, id)).state).toBe(state));
+    await before.stop();
+    driver.otherwise = () => stepResult({});
+    const sut = rig.process([driver]).run();
+    await eventually(async () => expect((await part(sut, id)).state).toBe('running'));
+  });
+
   it('should take no step while a capture is paused and go on when it is resumed', async () => {
     const driver = new ScriptedDriver();
     driver.otherwise = ({ checkpoint }) =>

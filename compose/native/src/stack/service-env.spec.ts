@@ -54,6 +54,7 @@ describe('the X API of a stack', () => {
     const simulator = simulatorEnv(config, '/l');
     expect(sut).toMatchObject({
       MIRANTE_X_SIMULATED: 'true',
+      MIRANTE_X_DAILY_BUDGET_USD: '1000000',
       MIRANTE_X_API_BASE_URL: `http://127.0.0.1:${simulator['MIRANTE_INTERNAL_PORT']}`,
       MIRANTE_X_BEARER_TOKEN: simulator['MIRANTE_X_BEARER_TOKEN'],
     });

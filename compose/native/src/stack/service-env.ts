@@ -41,6 +41,8 @@ function xEnv({ simulatesX, ports, secrets }: StackConfig): Record<string, strin
     MIRANTE_X_SIMULATED: 'true',
     MIRANTE_X_BEARER_TOKEN: secrets.xSimulator,
     MIRANTE_X_STREAM: 'true',
+    // Its prices are those of X, but nobody pays them.
+    MIRANTE_X_DAILY_BUDGET_USD: '1000000',
   };
 }
 

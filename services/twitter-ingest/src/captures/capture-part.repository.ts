@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { CapturePhase, CaptureSource, Source } from '#libs/contracts';
+import type { CapturePhase, CaptureSource, Source, WaitReason } from '#libs/contracts';
 import type { SqlExecutor } from '#libs/kernel';
 import { TransactionRunner } from '#libs/persistence';
 import { ASK_COLUMNS, toAsk, type AskRow } from './capture-ask.row.js';
@@ -24,6 +24,9 @@ interface ClaimRow {
 
 /** When the next step is due; at once when somebody asked for one while this one ran. */
 const NEXT_STEP = 'next_step_at = UTC_TIMESTAMP(6) + INTERVAL (IF(pokes = ?, ?, 0) * 1000) MICROSECOND';
+/** What ends with a new credential. While the old one is halted, a part that looks again is told so without a request. */
+const HALT_REASONS: readonly WaitReason[] = ['auth', 'credits', 'forbidden', 'usage-cap'];
+
 const NO_WAIT = 'wait_reason = NULL, wait_detail = NULL, wait_until = NULL';
 
 /** All SQL of the workers: which part is due, who has it, what its steps add. */
@@ -136,6 +139,16 @@ export class CapturePartRepository {
       `UPDATE capture_part SET next_step_at = UTC_TIMESTAMP(6)
         WHERE source = ? AND stored_as = ? AND state = 'stopped' AND next_step_at IS NOT NULL`,
       [source, storedAs],
+    );
+  }
+
+  /** Parts that wait because a credential was refused look again: this process may have a better one. */
+  async wakeHalted(sources: readonly CaptureSource[]): Promise<void> {
+    if (sources.length === 0) return;
+    await this.transactions.query(
+      `UPDATE capture_part SET next_step_at = UTC_TIMESTAMP(6)
+        WHERE source IN (?) AND wait_reason IN (?) AND next_step_at IS NOT NULL`,
+      [sources, HALT_REASONS],
     );
   }
 

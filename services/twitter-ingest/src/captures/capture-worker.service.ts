@@ -51,12 +51,21 @@ export class CaptureWorker implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   private async claimSteps(): Promise<void> {
+    await this.wakeHalted();
     while (!this.stop.signal.aborted) {
       this.wake = new AbortController();
       const { signal } = this.wake;
       const free = this.config.MIRANTE_CAPTURE_CONCURRENCY - this.running.size;
       for (const claim of await this.claim(free)) this.begin(claim);
       await sleep(POLL_MS, signal);
+    }
+  }
+
+  private async wakeHalted(): Promise<void> {
+    try {
+      await this.parts.wakeHalted(this.drivers.sources.map(({ source }) => source));
+    } catch (error) {
+      logger.warn(`captures whose credential was refused wait for their next probe: ${messageOf(error)}`);
     }
   }
 
