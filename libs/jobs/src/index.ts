@@ -30,3 +30,10 @@ export {
   PermanentJobError,
   UnknownJobKindError,
 } from './jobs.errors.js';
+export { type AnyJobKind } from './job-kinds.js';
+export { type JobObserver } from './job-observer.js';
+export { jobsConfigSchema } from './jobs.config.js';
+export { JobsModule, type JobsModuleOptions } from './jobs.module.js';
+export { Jobs } from './jobs.service.js';
+export { type KeyClaim } from './key.repository.js';
+export { JobAbortedError } from './lease.errors.js';

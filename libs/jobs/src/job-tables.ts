@@ -19,7 +19,7 @@ CREATE TABLE IF NOT EXISTS job_lane (
   runnable TINYINT NOT NULL DEFAULT 0,
   PRIMARY KEY (id),
   UNIQUE INDEX job_lane_owner (tenant, job_class),
-  INDEX job_lane_next (runnable, vtime, job_class),
+  INDEX job_lane_next (runnable, vtime),
   INDEX job_lane_vtime (vtime)
 ) ${OPTIONS}`;
 
@@ -99,7 +99,6 @@ CREATE TABLE IF NOT EXISTS job_key (
   tenant VARCHAR(64) NOT NULL,
   idempotency_key VARCHAR(255) NOT NULL,
   job_id CHAR(36) NOT NULL,
-  body_hash VARCHAR(64) NULL,
   is_used TINYINT NOT NULL DEFAULT 0,
   reserved_until DATETIME(6) NOT NULL,
   PRIMARY KEY (tenant, idempotency_key),

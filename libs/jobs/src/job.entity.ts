@@ -2,7 +2,7 @@ import { Column, Entity, Index, PrimaryColumn, PrimaryGeneratedColumn } from 'ty
 
 @Entity('job_lane')
 @Index('job_lane_owner', ['tenant', 'jobClass'], { unique: true })
-@Index('job_lane_next', ['runnable', 'vtime', 'jobClass'])
+@Index('job_lane_next', ['runnable', 'vtime'])
 @Index('job_lane_vtime', ['vtime'])
 export class JobLaneEntity {
   @PrimaryGeneratedColumn({ type: 'bigint' })
@@ -221,9 +221,6 @@ export class JobKeyEntity {
 
   @Column({ name: 'job_id', type: 'char', length: 36 })
   jobId: string;
-
-  @Column({ name: 'body_hash', type: 'varchar', length: 64, nullable: true })
-  bodyHash: string | null;
 
   @Column({ name: 'is_used', type: 'tinyint', default: 0 })
   isUsed: number;

@@ -1,5 +1,6 @@
 export { AmqpClient } from './amqp-client.js';
 export { AmqpServer } from './amqp-server.js';
+export { Broadcasts } from './broadcasts.js';
 export { type EventItem } from './event-handlers.js';
 export { type EventMeta } from './event-meta.js';
 export { EventPublisher } from './event-publisher.js';

@@ -4,6 +4,7 @@ import type { EventContract, RpcContract } from '#libs/contracts';
 import { AmqpClient } from './amqp-client.js';
 import { AmqpPublisher } from './amqp-publisher.js';
 import { AmqpServer } from './amqp-server.js';
+import { Broadcasts } from './broadcasts.js';
 import { EventHandlerExplorer } from './event-handler.explorer.js';
 import { EventPublisher } from './event-publisher.js';
 import { Inbox } from './inbox.js';
@@ -80,6 +81,11 @@ export class MessagingModule {
           inject: [AmqpPublisher],
         },
         {
+          provide: Broadcasts,
+          useFactory: (publisher: AmqpPublisher) => new Broadcasts(publisher),
+          inject: [AmqpPublisher],
+        },
+        {
           provide: ParkingLot,
           useFactory: (settings: MessagingSettings) => new ParkingLot(settings.url),
           inject: [SETTINGS],
@@ -88,7 +94,7 @@ export class MessagingModule {
         Inbox,
         MessagingLifecycle,
       ],
-      exports: [AmqpClient, AmqpServer, RpcClient, EventPublisher, Outbox, OutboxRelay, Inbox, ParkingLot],
+      exports: [AmqpClient, AmqpServer, Broadcasts, RpcClient, EventPublisher, Outbox, OutboxRelay, Inbox, ParkingLot],
     };
   }
 }

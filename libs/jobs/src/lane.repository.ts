@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+import type { SqlExecutor } from '#libs/kernel';
+import { TransactionRunner } from '#libs/persistence';
+import type { JobClass } from './job.types.js';
+import { awakening, FIRST_COST, isRunnable, lift, type Lane, type Surroundings } from './scheduler.domain.js';
+
+/** A lane with its key. */
+export interface LaneRow extends Lane {
+  id: number;
+  waitingJobs: number;
+}
+
+const COLUMNS = 'id, vtime, weight, mean_cost AS meanCost, cap, ready, running, waiting_jobs AS waitingJobs';
+
+/**
+ * All SQL about lanes. Every transaction of this lib locks the lane first and touches slices and jobs only under that
+ * lock, so two of them can never wait for each other.
+ */
+@Injectable()
+export class LaneRepository {
+  constructor(private readonly transactions: TransactionRunner) {}
+
+  async lock(tx: SqlExecutor, id: number): Promise<LaneRow> {
+    const [row] = await tx.query<LaneRow[]>(`SELECT ${COLUMNS} FROM job_lane WHERE id = ? FOR UPDATE`, [id]);
+    if (!row) throw new Error(`lane ${id} is gone`);
+    return row;
+  }
+
+  /** The lane of a tenant and class; a new one when there is none. */
+  async lockOwned(tx: SqlExecutor, tenant: string, jobClass: JobClass, cap: number): Promise<LaneRow> {
+    const find = async () => {
+      const sql = `SELECT ${COLUMNS} FROM job_lane WHERE tenant = ? AND job_class = ? FOR UPDATE`;
+      return (await tx.query<LaneRow[]>(sql, [tenant, jobClass]))[0];
+    };
+    const row = await find();
+    if (row) return row;
+    await tx.query('INSERT IGNORE INTO job_lane (tenant, job_class, mean_cost, cap) VALUES (?, ?, ?, ?)', [
+      tenant,
+      jobClass,
+      FIRST_COST,
+      cap,
+    ]);
+    return (await find())!;
+  }
+
+  /**
+   * The runnable lane with the lowest virtual time that nobody else is looking at. When all of them are being looked at
+   * it waits for the lowest, as a worker that goes away empty-handed would leave work lying until the next poll.
+   */
+  async next(tx: SqlExecutor, classes: readonly JobClass[]): Promise<LaneRow | undefined> {
+    const from = 'FROM job_lane FORCE INDEX (job_lane_next) WHERE runnable = 1 AND job_class IN (?)';
+    const order = 'ORDER BY vtime, id LIMIT 1';
+    const free = await tx.query<LaneRow[]>(`SELECT ${COLUMNS} ${from} ${order} FOR UPDATE SKIP LOCKED`, [classes]);
+    if (free[0]) return free[0];
+    const [taken] = await tx.query<{ id: number }[]>(`SELECT id ${from} ${order}`, [classes]);
+    if (!taken) return undefined;
+    const lane = await this.lock(tx, taken.id);
+    return isRunnable(lane) ? lane : undefined;
+  }
+
+  /** Stores a lane that {@link lock} or {@link next} gave, lifted if the change has woken it. */
+  async save(tx: SqlExecutor, before: LaneRow, after: Lane, waitingJobs = 0): Promise<void> {
+    const woken = awakening(before, after);
+    const lane = woken ? lift(after, woken, await this.surroundings(tx)) : after;
+    await tx.query(
+      `UPDATE job_lane SET vtime = ?, weight = ?, mean_cost = ?, cap = ?, ready = ?, running = ?,
+              waiting_jobs = waiting_jobs + ?, runnable = ? WHERE id = ?`,
+      [
+        lane.vtime,
+        lane.weight,
+        lane.meanCost,
+        lane.cap,
+        lane.ready,
+        lane.running,
+        waitingJobs,
+        Number(isRunnable(lane)),
+        before.id,
+      ],
+    );
+  }
+
+  /** Corrects the counters of a locked lane from the rows they count. @returns whether they were wrong */
+  async recount(tx: SqlExecutor, before: LaneRow): Promise<boolean> {
+    const rows = await tx.query<{ state: string; n: number }[]>(
+      `SELECT state, COUNT(*) AS n FROM job_slice WHERE lane_id = ? AND state IN ('ready', 'running') GROUP BY state`,
+      [before.id],
+    );
+    const [jobs] = await tx.query<{ n: number }[]>(
+      "SELECT COUNT(*) AS n FROM job WHERE lane_id = ? AND state = 'waiting'",
+      [before.id],
+    );
+    const count = (state: string) => rows.find((row) => row.state === state)?.n ?? 0;
+    const waiting = jobs?.n ?? 0;
+    const after = { ...before, ready: count('ready'), running: count('running') };
+    if (after.ready === before.ready && after.running === before.running && waiting === before.waitingJobs)
+      return false;
+    await this.save(tx, before, after, waiting - before.waitingJobs);
+    return true;
+  }
+
+  /** All lanes that have something to do. */
+  async loads(): Promise<LaneRow[]> {
+    return this.transactions.query<LaneRow[]>(
+      `SELECT ${COLUMNS} FROM job_lane WHERE ready > 0 OR running > 0 OR waiting_jobs > 0`,
+    );
+  }
+
+  private async surroundings(tx: SqlExecutor): Promise<Surroundings> {
+    const [row] = await tx.query<Surroundings[]>(
+      `SELECT (SELECT MIN(vtime) FROM job_lane WHERE runnable = 1) AS lowestRunnable,
+              (SELECT MAX(vtime) FROM job_lane) AS highest`,
+    );
+    return row!;
+  }
+}
