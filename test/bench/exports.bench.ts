@@ -1,9 +1,9 @@
 import { get } from 'node:http';
-import { readFile } from 'node:fs/promises';
 import { createConnection } from 'mysql2/promise';
 import { insertRows } from '#libs/persistence';
 import { startStack, type Stack } from '../harness/stack.js';
 import { heading, row } from './figures.js';
+import { rssMiB } from './process-figures.js';
 
 const POSTS = Number(process.env['MIRANTE_BENCH_EXPORT_POSTS'] ?? 1_000_000);
 const CHUNK = 10_000;
@@ -118,13 +118,13 @@ function download(stack: Stack, query: string, gzip: boolean): Promise<{ lines: 
 function watchMemory(stack: Stack): { end(): Promise<number[]> } {
   const services = ['gateway', 'twitter-ingest'] as const;
   const seen: number[][] = [[], []];
-  const sample = async () => {
-    for (const [index, service] of services.entries()) seen[index]!.push(await rssMiB(stack.services[service].pid));
+  const sample = () => {
+    for (const [index, service] of services.entries()) seen[index]!.push(rssMiB(stack.services[service].pid));
   };
   let going = true;
   const watching = (async () => {
     while (going) {
-      await sample();
+      sample();
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   })();
@@ -135,9 +135,4 @@ function watchMemory(stack: Stack): { end(): Promise<number[]> } {
       return seen.flatMap((figures) => [figures[0]!, Math.max(...figures)]);
     },
   };
-}
-
-async function rssMiB(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+)/.exec(status)![1]) / 1_024;
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import autocannon from 'autocannon';
 import { startServiceProcess, type ServiceProcess } from '#libs/testing';
@@ -7,6 +6,7 @@ import { freePort } from '../../compose/native/src/servers/index.js';
 import { bearer, createKey } from '../harness/keys.js';
 import { startStack, type Stack } from '../harness/stack.js';
 import { heading, median, row } from './figures.js';
+import { cpuSeconds } from './process-figures.js';
 
 const RUNS = Number(process.env['MIRANTE_BENCH_RUNS'] ?? 5);
 const REQUESTS = 40_000;
@@ -96,11 +96,4 @@ async function measure(server: Server): Promise<{ cpuUs: number; perSecond: numb
     throw new Error(`${server.name}: ${result.non2xx} bad answers, ${result.errors} errors`);
   const used = cpuSeconds(server.process.pid) - before;
   return { cpuUs: (used * 1e6) / REQUESTS, perSecond: REQUESTS / seconds };
-}
-
-/** User and system time of a process so far, from /proc (Linux counts in hundredths of a second). */
-function cpuSeconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
 }

@@ -3,8 +3,15 @@ import { benchExports } from './exports.bench.js';
 import { benchGateway } from './gateway.bench.js';
 import { benchIngest } from './ingest.bench.js';
 import { benchReports } from './reports.bench.js';
+import { benchStreams } from './streams.bench.js';
 
-const BENCHES = { ingest: benchIngest, reports: benchReports, gateway: benchGateway, exports: benchExports };
+const BENCHES = {
+  ingest: benchIngest,
+  reports: benchReports,
+  gateway: benchGateway,
+  exports: benchExports,
+  streams: benchStreams,
+};
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(BENCHES, name));

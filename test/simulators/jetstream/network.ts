@@ -184,7 +184,7 @@ export class SkyNetwork {
   profile(did: string): { handle: string; displayName: string; followers: number } | undefined {
     const n = /^did:plc:sim0*(\d+)x+$/.exec(did)?.[1];
     if (n === undefined) return undefined;
-    return { handle: `sim${n}.example`, displayName: `Sim ${n} 🦋`, followers: 30_000 - Number(n) * 211 };
+    return { handle: `sim${n}.example`, displayName: `Sim ${n} 🦋`, followers: Math.max(0, 30_000 - Number(n) * 211) };
   }
 
   did(n: number): string {
