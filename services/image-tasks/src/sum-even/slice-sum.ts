@@ -1,0 +1,149 @@
+import { BYTE_ORDER_MARK, isSeparator, nextSeparator } from './grammar.domain.js';
+import type { Kernel } from './kernel.js';
+import type { PartialSum, SumSlice } from './slices.domain.js';
+import { TokenScanner } from './token-scanner.js';
+
+/** Bytes asked for at a time to finish the last token of a slice. */
+const TAIL_BYTES = 4096;
+
+/**
+ * `head`: waits for what comes before the slice; `seek`: in a token of the slice before; `own`: between start and end;
+ * `tail`: behind the end, in the last token; `done`: needs no more.
+ */
+type Phase = 'head' | 'seek' | 'own' | 'tail' | 'done';
+
+/** Sum of the tokens that start in a slice. Feed it the bytes of the file from {@link position} on until it is done. */
+export class SliceSum {
+  private readonly scanner: TokenScanner;
+  private readonly head: number[] = [];
+  private readonly headBytes: number;
+  private phase: Phase = 'head';
+  private next: number;
+
+  /** @param kernel serves one sum at a time; this one resets it */
+  constructor(
+    kernel: Kernel,
+    private readonly slice: SumSlice,
+  ) {
+    this.scanner = new TokenScanner(kernel);
+    // Whether a token starts here shows the byte before; at the start of the file a byte order mark may be in the way.
+    const isNearStart = slice.start <= BYTE_ORDER_MARK.length;
+    this.next = isNearStart ? 0 : slice.start - 1;
+    this.headBytes = isNearStart ? Math.min(BYTE_ORDER_MARK.length, slice.size) : 1;
+    if (slice.start >= slice.end) this.phase = 'done';
+  }
+
+  /** Where to read: offset of the next byte in the file. */
+  get position(): number {
+    return this.next;
+  }
+
+  get isDone(): boolean {
+    return this.phase === 'done';
+  }
+
+  /** Room for the next bytes, no more than are useful. Read into it, then {@link commit}. */
+  room(): Uint8Array {
+    return this.scanner.chunk.subarray(0, this.wanted());
+  }
+
+  /** The first `length` bytes of {@link room} are the next ones of the file. */
+  commit(length: number): void {
+    const from = this.next;
+    this.next += length;
+    switch (this.phase) {
+      case 'head':
+        return this.takeHead(length);
+      case 'seek':
+      case 'own':
+        return this.takeOwn(length, from);
+      case 'tail':
+        return this.takeTail(length, from);
+      case 'done':
+    }
+  }
+
+  /** Takes what it needs of a piece of any length. */
+  push(chunk: Uint8Array): void {
+    for (let at = 0; at < chunk.length && !this.isDone;) {
+      const room = this.room();
+      const piece = chunk.subarray(at, at + room.length);
+      room.set(piece);
+      this.commit(piece.length);
+      at += piece.length;
+    }
+  }
+
+  result(): PartialSum {
+    const { sum, count, evenCount, malformed, firstMalformed } = this.scanner.tally();
+    return {
+      sum: sum.toString(),
+      count,
+      even_count: evenCount,
+      malformed,
+      first_malformed: firstMalformed,
+      bytes: this.slice.end - this.slice.start,
+    };
+  }
+
+  private wanted(): number {
+    switch (this.phase) {
+      case 'head':
+        return this.headBytes - this.head.length;
+      case 'seek':
+      case 'own':
+        return Math.min(this.scanner.chunk.length, this.slice.end - this.next);
+      case 'tail':
+        return Math.min(TAIL_BYTES, this.slice.size - this.next);
+      case 'done':
+        return 0;
+    }
+  }
+
+  private takeHead(length: number): void {
+    const { start, end } = this.slice;
+    this.head.push(...this.scanner.chunk.subarray(0, length));
+    if (this.head.length < this.headBytes) return;
+    if (start > BYTE_ORDER_MARK.length) {
+      this.phase = isSeparator(this.head[0]!) ? 'own' : 'seek';
+      return;
+    }
+    const hasMark = BYTE_ORDER_MARK.every((byte, index) => byte === this.head[index]);
+    const from = hasMark ? BYTE_ORDER_MARK.length : start;
+    this.phase = from === 0 || hasMark || isSeparator(this.head[from - 1]!) ? 'own' : 'seek';
+    this.next = from;
+    if (from >= end) {
+      this.phase = 'done';
+      return;
+    }
+    // What was read ahead and belongs to the slice is taken as if it came now.
+    this.push(Uint8Array.from(this.head.slice(from)));
+  }
+
+  private takeOwn(length: number, offset: number): void {
+    let from = 0;
+    if (this.phase === 'seek') {
+      from = nextSeparator(this.scanner.chunk, 0, length);
+      if (from < length) this.phase = 'own';
+    }
+    if (from < length) this.scanner.commit(from, length, offset + from);
+    if (this.next < this.slice.end) return;
+    if (this.scanner.isInToken && !this.scanner.isTokenDecided) this.phase = 'tail';
+    else this.phase = 'done';
+    this.closeAtEnd();
+  }
+
+  private takeTail(length: number, offset: number): void {
+    const separator = nextSeparator(this.scanner.chunk, 0, length);
+    const isFound = separator < length;
+    this.scanner.commit(0, isFound ? separator + 1 : length, offset);
+    if (isFound || this.scanner.isTokenDecided) this.phase = 'done';
+    else this.closeAtEnd();
+  }
+
+  private closeAtEnd(): void {
+    if (this.phase !== 'tail' || this.next < this.slice.size) return;
+    this.scanner.close(this.next);
+    this.phase = 'done';
+  }
+}

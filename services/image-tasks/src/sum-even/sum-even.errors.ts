@@ -1,0 +1,37 @@
+import { CodedError } from '#libs/kernel';
+import type { MalformedToken } from './grammar.domain.js';
+
+/** The stored file is not what it was when the task was accepted. A sum of it would be wrong. */
+export class InputChangedError extends CodedError {
+  constructor(bytes: number, size: number) {
+    super('TASKS.INPUT_CHANGED', 'conflict', `the stored input has changed: ${bytes} bytes instead of ${size}`, {
+      details: { bytes, size },
+    });
+  }
+}
+
+/** `strict` was asked for and the text holds something that is no whole number. */
+export class StrictInputError extends CodedError {
+  constructor(first: MalformedToken, malformed: number) {
+    super(
+      'TASKS.MALFORMED_INPUT',
+      'invalid',
+      `"${first.text}" at byte ${first.offset} is not a whole number; strict input has nothing else`,
+      { details: { offset: first.offset, text: first.text, malformed } },
+    );
+  }
+}
+
+/** Whoever wanted the sum does not want it any more. */
+export class SumCancelledError extends CodedError {
+  constructor() {
+    super('TASKS.SUM_CANCELLED', 'conflict', 'the sum was called off');
+  }
+}
+
+/** A thread that adds up has ended by itself; the slice can be done again. */
+export class SumWorkerLostError extends CodedError {
+  constructor(cause: unknown) {
+    super('TASKS.SUM_WORKER_LOST', 'unavailable', 'the thread that added up has died', { cause });
+  }
+}

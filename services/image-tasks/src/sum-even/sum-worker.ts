@@ -1,0 +1,37 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { CodedError, messageOf, type WireError } from '#libs/kernel';
+import { createKernel } from './kernel.js';
+import { sumFileSlice } from './range-reader.js';
+import type { PartialSum, SumSlice } from './slices.domain.js';
+
+/** What a thread of the pool is asked. */
+export interface SumRequest {
+  path: string;
+  slice: SumSlice;
+  /** One Int32: not 0 when the sum is called off. Read between two pieces, while the thread takes no messages. */
+  cancelled: SharedArrayBuffer;
+}
+
+/** What it answers: any number of times how far it is, then how it ended. */
+export type SumReply = { progress: number } | { result: PartialSum } | { error: WireError } | { failure: string };
+
+/** Bytes between two messages about progress. */
+const PROGRESS_STEP = 8 * 1024 * 1024;
+
+const kernel = createKernel((workerData as { kernel: WebAssembly.Module | undefined }).kernel);
+const reply = (message: SumReply) => parentPort!.postMessage(message);
+
+parentPort!.on('message', ({ path, slice, cancelled }: SumRequest) => {
+  const flag = new Int32Array(cancelled);
+  let told = 0;
+  const progress = (bytes: number) => {
+    if (bytes - told < PROGRESS_STEP) return;
+    told = bytes;
+    reply({ progress: bytes });
+  };
+  try {
+    reply({ result: sumFileSlice(path, slice, kernel, { isCancelled: () => Atomics.load(flag, 0) !== 0, progress }) });
+  } catch (error) {
+    reply(error instanceof CodedError ? { error: error.toWire() } : { failure: messageOf(error) });
+  }
+});
