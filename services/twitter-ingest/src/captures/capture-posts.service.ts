@@ -6,10 +6,9 @@ import { capturedPosts } from '../archives/archive.metrics.js';
 import type { Deletion, IncomingPost } from '../formats/index.js';
 import { keyOf } from '../posts/author.repository.js';
 import { toEvents } from '../posts/change-events.domain.js';
-import { PostStore, type PreparedBatch } from '../posts/post-store.service.js';
+import { PostStore, type PostBatch, type PreparedBatch } from '../posts/post-store.service.js';
 import { PostRepository, type PostKey } from '../posts/post.repository.js';
 import { TagRepository } from '../posts/tag.repository.js';
-import type { QueryTag } from '../posts/tagging.domain.js';
 
 const POSTS_PER_STATEMENT = 1_000;
 
@@ -18,6 +17,8 @@ type DropFirst<List extends unknown[]> = List extends [unknown, ...infer Rest] ?
 export interface StoredPosts {
   new: number;
   duplicate: number;
+  /** Keys of those that are new. */
+  fresh: string[];
 }
 
 export interface RemovedPosts {
@@ -36,7 +37,7 @@ export class CapturePosts {
   ) {}
 
   /** What has to be done outside of the transaction. */
-  async prepare(posts: readonly IncomingPost[], queryTag: QueryTag | null): Promise<PreparedBatch[]> {
+  async prepare(posts: readonly IncomingPost[], queryTag: PostBatch['queryTag']): Promise<PreparedBatch[]> {
     const prepared: PreparedBatch[] = [];
     for (let start = 0; start < posts.length; start += POSTS_PER_STATEMENT) {
       const slice = posts.slice(start, start + POSTS_PER_STATEMENT);
@@ -46,11 +47,12 @@ export class CapturePosts {
   }
 
   async add(tx: SqlExecutor, prepared: readonly PreparedBatch[]): Promise<StoredPosts> {
-    const stored: StoredPosts = { new: 0, duplicate: 0 };
+    const stored: StoredPosts = { new: 0, duplicate: 0, fresh: [] };
     for (const batch of prepared) {
       const result = await this.write(tx, batch);
       stored.new += result.new;
       stored.duplicate += result.duplicate;
+      stored.fresh.push(...result.fresh);
     }
     return stored;
   }

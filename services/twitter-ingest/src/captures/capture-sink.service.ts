@@ -29,7 +29,7 @@ export class CaptureSink {
     const prepared = await this.posts.prepare(result.posts, { key: tagKey(claim.tag), spelling: claim.tag });
     const progress = await this.transactions.run(
       async (tx) => {
-        const stored = await this.posts.add(tx, prepared);
+        const { fresh: _, ...stored } = await this.posts.add(tx, prepared);
         const progress: StepProgress = {
           ...stored,
           invalid: result.errors.length,

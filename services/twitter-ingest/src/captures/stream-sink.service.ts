@@ -2,12 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { tagKey } from '#libs/contracts';
 import { OutboxRelay } from '#libs/messaging';
 import { TransactionRunner } from '#libs/persistence';
+import { keyOf } from '../posts/author.repository.js';
+import type { PreparedBatch } from '../posts/post-store.service.js';
+import type { QueryTag } from '../posts/tagging.domain.js';
 import { FollowedPartRepository } from './followed-part.repository.js';
 import { CapturePosts, countPosts, newestOf } from './capture-posts.service.js';
 import { reportGaps } from './capture-sink.service.js';
 import type { StepProgress } from './capture.types.js';
 import { LeaseLostError } from './captures.errors.js';
-import type { FollowedPart, FoundGap, StreamBatch, StreamDriver } from './source-driver.js';
+import type { FollowedPart, FoundGap, StreamBatch, StreamDriver, StreamItems } from './source-driver.js';
 import { StreamLeadRepository, type ClaimedLead } from './stream-lead.repository.js';
 
 /** Stores what a stream brought: posts for all parts, deletions, events, costs and cursor in one transaction. */
@@ -23,14 +26,8 @@ export class StreamSink {
 
   /** @throws LeaseLostError when another process leads; nothing is stored then */
   async save(driver: StreamDriver, lead: ClaimedLead, tags: ReadonlyMap<number, string>, batch: StreamBatch) {
-    const items = await Promise.all(
-      batch.items
-        .filter((item) => tags.has(item.partId))
-        .map(async (item) => {
-          const tag = tags.get(item.partId)!;
-          return { ...item, prepared: await this.posts.prepare(item.posts, { key: tagKey(tag), spelling: tag }) };
-        }),
-    );
+    const items = batch.items.filter((item) => tags.has(item.partId));
+    const prepared = await this.prepare(items, tags);
     const counts = await this.transactions.run(
       async (tx) => {
         const total = { new: 0, duplicate: 0, invalid: batch.invalid };
@@ -40,14 +37,16 @@ export class StreamSink {
           byPart.set(partId, known);
           return known;
         };
-        for (const { partId, posts, prepared } of items) {
-          const stored = await this.posts.add(tx, prepared);
+        // What is new is new to the first of its parts.
+        const fresh = new Set((await this.posts.add(tx, prepared)).fresh);
+        for (const { partId, posts } of items) {
           const progress = progressOf(partId);
-          progress.new += stored.new;
-          progress.duplicate += stored.duplicate;
+          const added = posts.filter((post) => fresh.delete(keyOf(post))).length;
+          progress.new += added;
+          progress.duplicate += posts.length - added;
           progress.lastPostAt = laterOf(progress.lastPostAt, newestOf(posts));
-          total.new += stored.new;
-          total.duplicate += stored.duplicate;
+          total.new += added;
+          total.duplicate += posts.length - added;
         }
         const removed = await this.posts.remove(tx, batch.deletions);
         for (const [partId, tag] of removed.total > 0 ? tags : []) {
@@ -68,6 +67,18 @@ export class StreamSink {
     );
     if (batch.items.length + batch.deletions.length > 0) this.relay.poke();
     countPosts(driver.storedAs, counts);
+  }
+
+  /** All parts together: ten tags cost as many statements as one. A post of several parts is collected for each of their tags. */
+  private prepare(items: readonly StreamItems[], tags: ReadonlyMap<number, string>): Promise<PreparedBatch[]> {
+    const queryTags = new Map<string, QueryTag[]>();
+    for (const { partId, posts } of items) {
+      const spelling = tags.get(partId)!;
+      const queryTag = { key: tagKey(spelling), spelling };
+      for (const post of posts) queryTags.set(keyOf(post), [...(queryTags.get(keyOf(post)) ?? []), queryTag]);
+    }
+    const posts = [...new Set(items.flatMap((item) => item.posts))];
+    return this.posts.prepare(posts, (post) => queryTags.get(keyOf(post)) ?? []);
   }
 
   /** The stream is open (again): every followed part reads what it may have missed. */

@@ -13,12 +13,15 @@ import { mergeOrigins, taggingsOf, type QueryTag, type Tagging, type VersionOrde
 export interface PostBatch {
   posts: readonly IncomingPost[];
   deletions: readonly Deletion[];
-  queryTag: QueryTag | null;
+  /** What they were collected for: all of them the same, or each its own. */
+  queryTag: QueryTag | null | ((post: IncomingPost) => readonly QueryTag[]);
   importId: string | null;
 }
 
 export interface StoreResult {
   new: number;
+  /** Keys of the posts that were not there before. */
+  fresh: string[];
   duplicate: number;
   /** States to announce. */
   posts: PostState[];
@@ -53,7 +56,9 @@ export class PostStore {
 
   async prepare(batch: PostBatch): Promise<PreparedBatch> {
     const unique = foldVersions(batch.posts);
-    const taggings = new Map(unique.map((post) => [post, taggingsOf(post, batch.queryTag)]));
+    const queryTagsOf = (post: IncomingPost) =>
+      typeof batch.queryTag === 'function' ? batch.queryTag(post) : batch.queryTag;
+    const taggings = new Map(unique.map((post) => [post, taggingsOf(post, queryTagsOf(post))]));
     const spellings = new Map<string, string>();
     for (const byKey of taggings.values()) {
       for (const [key, { spelling }] of byKey) if (!spellings.has(key)) spellings.set(key, spelling);
@@ -91,6 +96,7 @@ export class PostStore {
     const changes = [...fresh, ...seen.changes];
     return {
       new: fresh.length,
+      fresh: fresh.map(({ post }) => keyOf(post)),
       duplicate: batch.posts.length - fresh.length,
       posts: [...changes.map((change) => toState(change, batch)), ...deleted],
       authors,

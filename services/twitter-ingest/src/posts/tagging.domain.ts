@@ -30,8 +30,8 @@ function cachedKey(spelling: string): string {
   return key;
 }
 
-/** Tags of a post by key: those it uses, those the post it refers to uses, and the one it was collected for. */
-export function taggingsOf(post: IncomingPost, queryTag: QueryTag | null): Map<string, Tagging> {
+/** Tags of a post by key: those it uses, those the post it refers to uses, and those it was collected for. */
+export function taggingsOf(post: IncomingPost, queryTags: QueryTag | readonly QueryTag[] | null): Map<string, Tagging> {
   const taggings = new Map<string, Tagging>();
   const add = (spelling: string, origin: TagOrigin) => {
     const key = cachedKey(spelling);
@@ -41,7 +41,7 @@ export function taggingsOf(post: IncomingPost, queryTag: QueryTag | null): Map<s
   };
   for (const spelling of post.ownTags) add(spelling, 'own');
   for (const spelling of post.referencedTags) add(spelling, 'referenced');
-  if (queryTag) add(queryTag.spelling, 'query');
+  for (const { spelling } of [queryTags ?? []].flat()) add(spelling, 'query');
   return taggings;
 }
 
