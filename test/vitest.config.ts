@@ -26,7 +26,8 @@ export default defineConfig({
   root: tests.root,
   test: {
     projects: [
-      { ...shared, test: { ...tests, name: 'unit', include: files('spec') } },
+      // Computation takes its time when all cores are at work.
+      { ...shared, test: { ...tests, name: 'unit', include: files('spec'), testTimeout: 30_000 } },
       {
         ...shared,
         test: {

@@ -1,7 +1,10 @@
 import type { PostKind, Source, TagOrigin } from '#libs/contracts';
 
 // Stored in the tables: a number, once given, keeps its meaning for ever.
-export const SOURCE_CODE = { x: 1, mastodon: 2, bluesky: 3, 'x-simulator': 4 } as const satisfies Record<Source, number>;
+export const SOURCE_CODE = { x: 1, mastodon: 2, bluesky: 3, 'x-simulator': 4 } as const satisfies Record<
+  Source,
+  number
+>;
 export const KIND_CODE = { original: 1, reply: 2, quote: 3, repost: 4 } as const satisfies Record<PostKind, number>;
 export const ORIGIN_BIT = { query: 1, own: 2, referenced: 4 } as const satisfies Record<TagOrigin, number>;
 
