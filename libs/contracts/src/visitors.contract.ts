@@ -17,6 +17,12 @@ export const RANK_RADIX = 64;
 /** Most different visitors of one tally: it keeps an event below the size limit of a message. */
 export const MAX_TALLY_VISITORS = 2_000;
 
+/** Most different referrers of one tally, those summed up as {@link OTHER_REFERRERS} included. */
+export const MAX_TALLY_REFERRERS = 50;
+
+/** Stands for referrers that are not told apart. No host has this name. */
+export const OTHER_REFERRERS = '(other)';
+
 /** Host name under which visits are counted. */
 export const siteSchema = z.string().regex(/^[a-z0-9](?:[a-z0-9.-]{0,98}[a-z0-9])?$/, {
   error: 'a host name in lower case, at most 100 characters',
@@ -26,6 +32,8 @@ export const siteSchema = z.string().regex(/^[a-z0-9](?:[a-z0-9.-]{0,98}[a-z0-9]
 export const daySchema = z.iso.date();
 
 const count = z.int().nonnegative();
+
+const referrerSchema = z.object({ host: z.union([siteSchema, z.literal(OTHER_REFERRERS)]), hits: count });
 
 /**
  * What one site got on one day, summed over many hits. Who came is only in the two lists, in no order, so that nothing
@@ -55,6 +63,11 @@ export const visitTallySchema = z.object({
     )
     .max(2)
     .describe('what the visitors do to the sketch of each key period'),
+  referrers: z
+    .array(referrerSchema)
+    .max(MAX_TALLY_REFERRERS)
+    .default([])
+    .describe('hosts whose pages led to some of the hits; events of before this was counted have none'),
 });
 export type VisitTally = z.infer<typeof visitTallySchema>;
 
@@ -125,6 +138,27 @@ export const visitorReport = defineRpc({
   idempotent: true,
 });
 export type VisitorReport = z.infer<typeof visitorReport.output>;
+
+/** Which hosts led to hits of a site. */
+export const visitorReferrers = defineRpc({
+  name: 'visitors.referrers.list',
+  input: z.object({
+    site: siteSchema,
+    from: daySchema.optional(),
+    to: daySchema.optional(),
+    limit: z.int().min(1).max(200).default(20),
+  }),
+  output: z.object({
+    site: z.string(),
+    tz: z.literal('UTC'),
+    from: daySchema.describe('first day'),
+    to: daySchema.describe('first day after the last one'),
+    referrers: z.array(z.object({ host: siteSchema, hits: count })).describe('most hits first'),
+    other: count.describe('hits led here by any other host'),
+  }),
+  idempotent: true,
+});
+export type VisitorReferrers = z.infer<typeof visitorReferrers.output>;
 
 /** What a front page shows. */
 export const visitorSummary = defineRpc({

@@ -9,6 +9,7 @@ export class FakeEvents {
   isUsable = true;
 
   async publish(event: EventContract, payload: unknown, id: string): Promise<void> {
+    if (!this.isUsable) throw new PublishError('disconnected', 'there is no broker');
     this.published.push({ name: event.name, payload: event.payload.parse(structuredClone(payload)), id });
     if (this.lostConfirms === 0) return;
     this.lostConfirms--;

@@ -24,6 +24,7 @@ import {
   summaryReport,
   tagNetworkReport,
   topUsersReport,
+  visitorReferrers,
   visitorReport,
   visitorSummary,
   type Archive,
@@ -35,7 +36,7 @@ import { ARCHIVE_EXAMPLE } from '../src/archives/archives.examples.js';
 import { CAPTURE_EXAMPLE } from '../src/captures/captures.examples.js';
 import { REPORT_EXAMPLES } from '../src/analytics/analytics.examples.js';
 import { listPostsRoute } from '../src/posts/posts.routes.js';
-import { FEEDBACK_EXAMPLE, REPORT_EXAMPLE } from '../src/visits/visits.examples.js';
+import { FEEDBACK_EXAMPLE, REFERRERS_EXAMPLE, REPORT_EXAMPLE } from '../src/visits/visits.examples.js';
 import { keysExample, summaryExample } from './visitor-examples.js';
 
 export interface RecordedCall {
@@ -95,6 +96,7 @@ export class FakeRpc {
     this.answer(postsOverTimeReport, () => copy(REPORT_EXAMPLES['posts-over-time']));
     this.answer(cooccurringTagsReport, () => copy(REPORT_EXAMPLES['cooccurring-tags']));
     this.answer(visitorReport, () => copy(REPORT_EXAMPLE));
+    this.answer(visitorReferrers, () => copy(REFERRERS_EXAMPLE));
     this.answer(visitorSummary, ({ site }) => summaryExample(site));
     this.answer(listVisitorKeys, keysExample);
     this.answer(submitFeedback, ({ id }) => ({ id, created_at: FEEDBACK_EXAMPLE.created_at }));

@@ -41,6 +41,7 @@ export interface GatewayApp {
 export async function startGateway(
   overrides: Partial<GatewayConfig> = {},
   visits: Partial<VisitsConfig> = {},
+  prepare: (rpc: FakeRpc) => void = () => undefined,
 ): Promise<GatewayApp> {
   const blobDir = await mkdtemp(join(tmpdir(), 'gateway-blobs-'));
   const config: GatewayConfig = {
@@ -49,6 +50,7 @@ export async function startGateway(
     ...overrides,
   };
   const rpc = new FakeRpc();
+  prepare(rpc);
   const keys = new FakeKeys();
   const events = new FakeEvents();
 

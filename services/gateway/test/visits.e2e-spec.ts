@@ -1,7 +1,15 @@
 import request from 'supertest';
 import { afterEach, describe, expect, it } from 'vitest';
-import { listVisitorKeys, visitorReport, visitorSummary, type VisitsRecorded, type VisitTally } from '#libs/contracts';
+import {
+  listVisitorKeys,
+  visitorReferrers,
+  visitorReport,
+  visitorSummary,
+  type VisitsRecorded,
+  type VisitTally,
+} from '#libs/contracts';
 import { CodedError } from '#libs/kernel';
+import { metricsRegistry } from '#libs/observability';
 import { eventually } from '#libs/testing';
 import type { GatewayConfig } from '../src/gateway.config.js';
 import { VisitorKeysService } from '../src/visits/visitor-keys.service.js';
@@ -107,21 +115,80 @@ describe('visits', () => {
     expect(new Set(sut.events.published.map(({ payload }) => JSON.stringify(payload))).size).toBe(1);
   });
 
-  it('should keep visits while the broker is away and lose those beyond its room', async () => {
+  async function lost(reason: string): Promise<number> {
+    const { values } = await metricsRegistry.getSingleMetric('visit_events_lost_total')!.get();
+    return values.find(({ labels }) => labels['reason'] === reason)?.value ?? 0;
+  }
+
+  it('should keep visits while the broker is away, lose those beyond its room and say how many', async () => {
     await start({}, { MIRANTE_VISITS_MAX_VISITORS: 2 });
+    const before = await lost('buffer-full');
     sut.events.isUsable = false;
-    for (const agent of ['one', 'one', 'two']) await visit('/', { 'user-agent': `${FIREFOX} ${agent}` }).expect(200);
+    for (const agent of ['one', 'one', 'two', 'three', 'four', 'four', 'two']) {
+      await visit('/', { 'user-agent': `${FIREFOX} ${agent}` }).expect(200);
+    }
+    expect(await lost('buffer-full')).toBe(before + 3);
+    expect(sut.events.published).toEqual([]);
     sut.events.isUsable = true;
-    await eventuallySums({ unique: 2, hits: 3, dnt: 0, bots: 0 });
+    await eventuallySums({ unique: 2, hits: 4, dnt: 0, bots: 0 });
+    // There is room again once they have arrived.
+    await visit('/', { 'user-agent': `${FIREFOX} five` }).expect(200);
+    await eventuallySums({ unique: 3, hits: 5, dnt: 0, bots: 0 });
+    expect(await lost('buffer-full')).toBe(before + 3);
+  });
+
+  it('should not take more than its room while nobody confirms', async () => {
+    await start({}, { MIRANTE_VISITS_MAX_VISITORS: 2 });
+    const before = await lost('buffer-full');
+    sut.events.lostConfirms = Infinity;
+    for (const agent of ['one', 'two', 'three']) await visit('/', { 'user-agent': `${FIREFOX} ${agent}` }).expect(200);
+    expect(await lost('buffer-full')).toBe(before + 1);
+    sut.events.lostConfirms = 0;
+    await eventuallySums({ unique: 2, hits: 2, dnt: 0, bots: 0 });
   });
 
   it('should keep visits until it has keys', async () => {
-    sut = await startGateway();
-    sut.rpc.fail(listVisitorKeys, new CodedError('RPC.UNAVAILABLE', 'unavailable', 'no broker'));
+    const noBroker = new CodedError('RPC.UNAVAILABLE', 'unavailable', 'no broker');
+    sut = await startGateway({}, {}, (rpc) => rpc.fail(listVisitorKeys, noBroker));
+    const referer = 'https://search.example/';
+    for (const agent of ['one', 'two', 'two']) {
+      await visit('/', { 'user-agent': `${FIREFOX} ${agent}`, referer }).expect(200);
+    }
+    await visit('/', { 'user-agent': 'curl/8.5.0' }).expect(200);
+    // What needs no key does not wait for one.
+    await eventuallySums({ unique: 0, hits: 0, dnt: 0, bots: 1 });
+    expect(sut.app.get(VisitorKeysService).current).toBeUndefined();
+    sut.rpc.answer(listVisitorKeys, keysExample);
+    await eventuallySums({ unique: 2, hits: 3, dnt: 0, bots: 1 });
+    expect(tallies().flatMap(({ referrers }) => referrers)).toEqual([{ host: 'search.example', hits: 3 }]);
+  });
+
+  it('should say how many visits are lost with it', async () => {
+    await start();
+    const before = await lost('shutdown');
+    sut.events.isUsable = false;
+    for (const agent of ['one', 'two', 'two']) await visit('/', { 'user-agent': `${FIREFOX} ${agent}` }).expect(200);
     await sut.close();
-    sut = await startGateway({}, {});
-    await visit().expect(200);
-    await eventuallySums({ unique: 1, hits: 1, dnt: 0, bots: 0 });
+    expect(await lost('shutdown')).toBe(before + 3);
+  });
+
+  it('should count hosts that led people here, and nothing else of where they came from', async () => {
+    await start();
+    const from = (referer: string, headers: Record<string, string> = {}) => visit('/', { referer, ...headers });
+    await from('https://www.search.example/find?q=canary-query').expect(200);
+    await from('https://news.example/canary-page').expect(200);
+    await from('https://search.example/').expect(200);
+    await from('http://203.0.113.7/').expect(200);
+    await from(`${sut.url}/api/docs`).expect(200);
+    await from('https://dnt.example/', { dnt: '1' }).expect(200);
+    await from('https://bot.example/', { 'user-agent': 'curl/8.5.0' }).expect(200);
+    await eventuallySums({ unique: 1, hits: 6, dnt: 1, bots: 1 });
+    const sum = new Map<string, number>();
+    for (const { host, hits } of tallies().flatMap(({ referrers }) => referrers)) {
+      sum.set(host, (sum.get(host) ?? 0) + hits);
+    }
+    expect(Object.fromEntries(sum)).toEqual({ 'search.example': 2, 'news.example': 1, '(other)': 1 });
+    expect(JSON.stringify(sut.events.published)).not.toContain('canary');
   });
 
   it('should send the last visits before it ends', async () => {
@@ -140,8 +207,10 @@ describe('visits', () => {
       await start({}, { MIRANTE_VISITS_SITES: [SITE] });
       await report(page, { origin }).expect(202);
       await report({ ...page, referrer: 'https://search.example/?q=1' }).expect(202);
+      await report({ ...page, referrer: `${origin}/news` }).expect(202);
       await report({ ...page, path: '/logo.svg' }, { origin }).expect(202);
-      await eventuallySums({ unique: 1, hits: 2, dnt: 0, bots: 0 }, SITE);
+      await eventuallySums({ unique: 1, hits: 3, dnt: 0, bots: 0 }, SITE);
+      expect(tallies().flatMap(({ referrers }) => referrers)).toEqual([{ host: 'search.example', hits: 1 }]);
       expect(sums()).toEqual({ unique: 0, hits: 0, dnt: 0, bots: 0 });
     });
 
@@ -200,6 +269,8 @@ describe('visits', () => {
       ]);
       await request(sut.url).get('/api/v1/visitors?from=2026-02-01&to=2026-01-01').expect(400);
       await request(sut.url).get('/api/v1/visitors?interval=year').expect(400);
+      await request(sut.url).get('/api/v1/visitors/referrers?site=blog.example&from=2026-01-01').expect(200);
+      expect(sut.rpc.callsOf(visitorReferrers)).toEqual([{ site: 'blog.example', from: '2026-01-01', limit: 20 }]);
     });
 
     it('should be told with the version, and be null while they cannot be had', async () => {

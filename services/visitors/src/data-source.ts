@@ -2,6 +2,7 @@ import type { DataSourceParts } from '#libs/persistence';
 import { FeedbackEntity } from './feedback/feedback.entity.js';
 import { DayKeyEntity, PeriodKeyEntity } from './keys/key.entity.js';
 import { migrations } from './migrations/index.js';
+import { VisitReferrerEntity } from './referrers/referrer.entity.js';
 import { DaySketchEntity, SiteEntity, VisitCountEntity, VisitorDayEntity } from './recording/visit.entity.js';
 
 /** Everything in the schema of this service. */
@@ -13,6 +14,7 @@ export const SCHEMA: DataSourceParts = {
     VisitorDayEntity,
     VisitCountEntity,
     DaySketchEntity,
+    VisitReferrerEntity,
     FeedbackEntity,
   ],
   migrations,

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FeedbackController } from './feedback/feedback.controller.js';
 import { KeysSchedule } from './keys/keys.schedule.js';
 import { VisitsConsumer } from './recording/visits.consumer.js';
+import { ReferrersController } from './referrers/referrers.controller.js';
 import { VisitorReportsController } from './reports/visitor-reports.controller.js';
 import { VisitorsModule } from './visitors.module.js';
 
@@ -30,7 +31,13 @@ describe(VisitorsModule.name, () => {
   it('should give every class what its constructor asks for', async () => {
     const sut = await Test.createTestingModule({ imports: [VisitorsModule] }).compile();
 
-    for (const part of [VisitsConsumer, VisitorReportsController, FeedbackController, KeysSchedule]) {
+    for (const part of [
+      VisitsConsumer,
+      VisitorReportsController,
+      ReferrersController,
+      FeedbackController,
+      KeysSchedule,
+    ]) {
       expect(sut.get(part)).toBeInstanceOf(part);
     }
   });

@@ -5,6 +5,7 @@ import {
   listFeedback,
   listVisitorKeys,
   submitFeedback,
+  visitorReferrers,
   visitorReport,
   visitorSummary,
   visitsRecorded,
@@ -26,6 +27,9 @@ import { KeysService } from './keys/keys.service.js';
 import { RecordVisitsService } from './recording/record-visits.service.js';
 import { VisitRepository } from './recording/visit.repository.js';
 import { VisitsConsumer } from './recording/visits.consumer.js';
+import { ReferrerRepository } from './referrers/referrer.repository.js';
+import { ReferrersController } from './referrers/referrers.controller.js';
+import { Referrers } from './referrers/referrers.service.js';
 import { ReportRepository } from './reports/report.repository.js';
 import { UniqueVisitors } from './reports/unique-visitors.service.js';
 import { VisitorReportsController } from './reports/visitor-reports.controller.js';
@@ -41,14 +45,22 @@ const SERVICE = 'visitors';
     MessagingModule.forService({
       service: SERVICE,
       events: [visitsRecorded],
-      rpc: [listVisitorKeys, visitorReport, visitorSummary, submitFeedback, listFeedback, describeSystem(SERVICE)],
+      rpc: [
+        listVisitorKeys,
+        visitorReport,
+        visitorReferrers,
+        visitorSummary,
+        submitFeedback,
+        listFeedback,
+        describeSystem(SERVICE),
+      ],
       singleActiveConsumer: true,
     }),
     // Nothing is announced; the relay also clears the inbox.
     OutboxModule,
     SystemModule.forService(SERVICE),
   ],
-  controllers: [KeysController, VisitorReportsController, FeedbackController],
+  controllers: [KeysController, VisitorReportsController, ReferrersController, FeedbackController],
   providers: [
     { provide: VISITORS_CONFIG, useFactory: () => loadConfig(visitorsConfigSchema) },
     { provide: CLOCK, useValue: systemClock },
@@ -56,6 +68,8 @@ const SERVICE = 'visitors';
     KeysService,
     KeysSchedule,
     VisitRepository,
+    ReferrerRepository,
+    Referrers,
     RecordVisitsService,
     VisitsConsumer,
     ReportRepository,

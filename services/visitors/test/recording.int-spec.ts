@@ -21,6 +21,7 @@ function tally(names: string[], more: Partial<VisitTally> = {}): VisitTally {
     dnt: 0,
     bots: 0,
     visitors: names.map(visitor),
+    referrers: [],
     registers: [{ period: 661, values: names.map((name) => name.charCodeAt(0) * 64 + 1) }],
     ...more,
   };

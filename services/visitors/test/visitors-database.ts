@@ -10,6 +10,8 @@ import { KeyRepository } from '../src/keys/key.repository.js';
 import { KeysService } from '../src/keys/keys.service.js';
 import { RecordVisitsService } from '../src/recording/record-visits.service.js';
 import { VisitRepository } from '../src/recording/visit.repository.js';
+import { ReferrerRepository } from '../src/referrers/referrer.repository.js';
+import { Referrers } from '../src/referrers/referrers.service.js';
 import { ReportRepository } from '../src/reports/report.repository.js';
 import { UniqueVisitors } from '../src/reports/unique-visitors.service.js';
 import { VisitorReports } from '../src/reports/visitor-reports.service.js';
@@ -25,6 +27,7 @@ export interface VisitorsDatabase {
   transactions: TransactionRunner;
   keys: KeysService;
   reports: VisitorReports;
+  referrers: Referrers;
   /** Sets what the service takes for now. */
   setNow(instant: string): void;
   /** Applies events as one batch. */
@@ -47,13 +50,15 @@ export async function createVisitorsDatabase(): Promise<VisitorsDatabase> {
   let now = Date.now();
   const clock: Clock = { now: () => now };
   const keyRows = new KeyRepository(transactions);
-  const records = new RecordVisitsService(transactions, new Inbox(), keyRows, new VisitRepository());
+  const referrerRows = new ReferrerRepository(transactions);
+  const records = new RecordVisitsService(transactions, new Inbox(), keyRows, new VisitRepository(), referrerRows);
   const figures = new ReportRepository(transactions);
   return {
     schema,
     transactions,
     keys: new KeysService(keyRows, clock),
     reports: new VisitorReports(figures, new UniqueVisitors(figures, clock), clock),
+    referrers: new Referrers(referrerRows, clock),
     setNow: (instant) => {
       now = Date.parse(instant);
     },

@@ -11,6 +11,7 @@ import { checkJson } from '../routes/json-fields.domain.js';
 import { parseInput } from '../routes/route-input.domain.js';
 import type { RouteDeclaration } from '../routes/route.js';
 import { getSystemRoute, getVersionRoute } from '../system/system.routes.js';
+import * as visits from '../visits/visits.routes.js';
 import { docsPageOf } from './docs-page.js';
 import { openApiOf } from './openapi.domain.js';
 
@@ -23,6 +24,7 @@ const routes: RouteDeclaration[] = [
   exportPostsRoute,
   exportCooccurringTagsRoute,
   ...Object.values(analytics),
+  ...Object.values(visits),
   getSystemRoute,
   getVersionRoute,
   ...Object.values(pages).filter((value): value is typeof pages.homePageRoute => 'path' in value),

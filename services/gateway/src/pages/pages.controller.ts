@@ -5,6 +5,7 @@ import { Input } from '../routes/input.interceptor.js';
 import { Route } from '../routes/route.decorator.js';
 import type { InputOf } from '../routes/route.js';
 import { SystemService } from '../system/system.service.js';
+import { referrerHost } from '../visits/referrer-host.js';
 import { Sites } from '../visits/sites.service.js';
 import { VisitRecorder } from '../visits/visit-recorder.service.js';
 import { VisitorFigures } from '../visits/visitor-figures.service.js';
@@ -54,6 +55,7 @@ export class PagesController {
 
   /** A HEAD request shows nobody a page. */
   private countVisit(request: FastifyRequest, path: string): void {
-    if (request.method === 'GET') this.recorder.record(this.sites.own, path, request);
+    if (request.method !== 'GET') return;
+    this.recorder.record(this.sites.own, path, request, referrerHost(request.headers.referer, [request.hostname]));
   }
 }

@@ -37,6 +37,7 @@ interface SealedVisits {
 interface KeylessVisit {
   day: string;
   identity: Identity;
+  referrer: string | undefined;
 }
 
 /**
@@ -73,10 +74,15 @@ export class VisitRecorder implements OnApplicationBootstrap, OnApplicationShutd
       await this.flush();
       if (!this.isIdle) await sleep(50);
     }
+    this.giveUp();
   }
 
-  /** Never throws and takes microseconds: the address and the agent are hashed at once and forgotten. */
-  record(site: string, path: string, request: VisitRequest): void {
+  /**
+   * Never throws and takes microseconds: the address and the agent are hashed at once and forgotten.
+   *
+   * @param referrer host whose page led here; only counted of people who did not ask not to be followed
+   */
+  record(site: string, path: string, request: VisitRequest, referrer?: string): void {
     if (!this.config.MIRANTE_VISITS) return;
     const kind = classOf(request.headers, path, this.config.MIRANTE_VISITS_HONOUR_GPC);
     visits.inc({ class: kind });
@@ -84,7 +90,7 @@ export class VisitRecorder implements OnApplicationBootstrap, OnApplicationShutd
     const now = Date.now();
     this.firstAt ??= now;
     const day = dayText(now);
-    if (kind === 'human') this.addVisitor(day, identityOf(site, request));
+    if (kind === 'human') this.addVisitor({ day, identity: identityOf(site, request), referrer });
     else this.buffer.add(site, day, kind);
   }
 
@@ -92,11 +98,12 @@ export class VisitRecorder implements OnApplicationBootstrap, OnApplicationShutd
     return this.buffer.isEmpty && this.sealed.length === 0;
   }
 
-  private addVisitor(day: string, identity: Identity): void {
+  private addVisitor(visit: KeylessVisit): void {
+    const { day, identity, referrer } = visit;
     const marks = this.keys.current?.marksOf(identity, day);
     if (marks) {
-      if (!this.buffer.add(identity.site, day, 'human', marks)) lostVisits.inc({ reason: 'buffer-full' });
-    } else if (this.keyless.length < MAX_KEYLESS) this.keyless.push({ day, identity });
+      if (!this.buffer.add(identity.site, day, 'human', marks, referrer)) lostVisits.inc({ reason: 'buffer-full' });
+    } else if (this.keyless.length < MAX_KEYLESS) this.keyless.push(visit);
     else lostVisits.inc({ reason: 'no-key' });
   }
 
@@ -110,10 +117,10 @@ export class VisitRecorder implements OnApplicationBootstrap, OnApplicationShutd
 
   private async flush(): Promise<void> {
     this.addKeyless();
-    while (!this.buffer.isEmpty && this.sealed.length < MAX_SEALED) this.seal();
-    const waiting = this.sealed.reduce((sum, { payload }) => sum + visitorsIn(payload), this.buffer.visitors);
-    bufferedVisitors.set({}, waiting);
+    bufferedVisitors.set({}, this.buffer.visitors);
+    // While nothing can be sent everything goes on being summed up: that is how it takes the least room.
     if (!this.publisher.isUsable) return;
+    while (!this.buffer.isEmpty && this.sealed.length < MAX_SEALED) this.seal();
     await Promise.all(this.sealed.map((message) => this.send(message)));
   }
 
@@ -125,7 +132,7 @@ export class VisitRecorder implements OnApplicationBootstrap, OnApplicationShutd
     this.keyless = [];
     const today = dayText(Date.now());
     for (const visit of waiting) {
-      if (ring.has(visit.day)) this.addVisitor(visit.day, visit.identity);
+      if (ring.has(visit.day)) this.addVisitor(visit);
       else if (visit.day === today) this.keyless.push(visit);
       else lostVisits.inc({ reason: 'no-key' });
     }
@@ -143,7 +150,7 @@ export class VisitRecorder implements OnApplicationBootstrap, OnApplicationShutd
       await this.publisher.publish(visitsRecorded, message.payload, message.id);
     } catch (error) {
       if (error instanceof PublishError) return;
-      const lost = hitsIn(message.payload);
+      const lost = hitsIn(message);
       lostVisits.inc({ reason: 'unsendable' }, lost);
       log.error(
         'visits cannot be sent',
@@ -152,6 +159,19 @@ export class VisitRecorder implements OnApplicationBootstrap, OnApplicationShutd
       );
     }
     this.sealed.splice(this.sealed.indexOf(message), 1);
+    this.buffer.release(message.payload.tallies);
+  }
+
+  /** The process ends; what it could not send ends with it. */
+  private giveUp(): void {
+    while (!this.buffer.isEmpty) this.seal();
+    const lost = this.sealed.reduce((sum, message) => sum + hitsIn(message), this.keyless.length);
+    if (lost === 0) return;
+    lostVisits.inc({ reason: 'shutdown' }, lost);
+    log.warn('visits are lost with the process', {
+      event: { action: 'visits-send', outcome: 'failure' },
+      labels: { lost },
+    });
   }
 }
 
@@ -159,10 +179,6 @@ function identityOf(site: string, { ip, headers }: VisitRequest): Identity {
   return { site, address: ip, agent: headers['user-agent'] ?? '' };
 }
 
-function visitorsIn({ tallies }: VisitsRecorded): number {
-  return tallies.reduce((sum, { visitors }) => sum + visitors.length, 0);
-}
-
-function hitsIn({ tallies }: VisitsRecorded): number {
-  return tallies.reduce((sum, { hits, bots }) => sum + hits + bots, 0);
+function hitsIn({ payload }: SealedVisits): number {
+  return payload.tallies.reduce((sum, { hits, bots }) => sum + hits + bots, 0);
 }

@@ -1,6 +1,6 @@
 import { Controller, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { visitorReport } from '#libs/contracts';
+import { visitorReferrers, visitorReport } from '#libs/contracts';
 import { RpcClient } from '#libs/messaging';
 import { PublicFiles } from '../pages/public-files.js';
 import { Input } from '../routes/input.interceptor.js';
@@ -9,7 +9,14 @@ import type { InputOf } from '../routes/route.js';
 import { Sites } from './sites.service.js';
 import { VisitRecorder } from './visit-recorder.service.js';
 import { VisitorStream } from './visitor-stream.service.js';
-import { recordVisitRoute, visitorEventsRoute, visitorsRoute, visitScriptRoute } from './visits.routes.js';
+import { referrerHost } from './referrer-host.js';
+import {
+  recordVisitRoute,
+  visitorEventsRoute,
+  visitorReferrersRoute,
+  visitorsRoute,
+  visitScriptRoute,
+} from './visits.routes.js';
 
 @Controller()
 export class VisitsController {
@@ -25,12 +32,17 @@ export class VisitsController {
   record(@Input() { body }: InputOf<typeof recordVisitRoute>, @Req() request: FastifyRequest): void {
     this.sites.assertKnown(body.site);
     this.sites.assertMayReport(body.site, request.headers.origin, request.headers.host);
-    this.recorder.record(body.site, body.path, request);
+    this.recorder.record(body.site, body.path, request, referrerHost(body.referrer, [body.site]));
   }
 
   @Route(visitorsRoute)
   visitors(@Input() { query }: InputOf<typeof visitorsRoute>) {
     return this.rpc.call(visitorReport, { ...query, site: query.site ?? this.sites.own });
+  }
+
+  @Route(visitorReferrersRoute)
+  referrers(@Input() { query }: InputOf<typeof visitorReferrersRoute>) {
+    return this.rpc.call(visitorReferrers, { ...query, site: query.site ?? this.sites.own });
   }
 
   @Route(visitorEventsRoute)

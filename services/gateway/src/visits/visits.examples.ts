@@ -1,4 +1,4 @@
-import type { Feedback, VisitorReport } from '#libs/contracts';
+import type { Feedback, VisitorReferrers, VisitorReport } from '#libs/contracts';
 
 export const REPORT_EXAMPLE: VisitorReport = {
   site: 'mirante',
@@ -17,6 +17,18 @@ export const REPORT_EXAMPLE: VisitorReport = {
       dnt: 118,
     },
   ],
+};
+
+export const REFERRERS_EXAMPLE: VisitorReferrers = {
+  site: 'mirante',
+  tz: 'UTC',
+  from: '2026-02-01',
+  to: '2026-03-01',
+  referrers: [
+    { host: 'search.example', hits: 812 },
+    { host: 'news.example', hits: 64 },
+  ],
+  other: 31,
 };
 
 export const FEEDBACK_EXAMPLE: Feedback = {

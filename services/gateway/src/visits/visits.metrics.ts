@@ -7,7 +7,7 @@ export const visits = counter({
   labelNames: ['class'],
 });
 
-/** Reasons: buffer-full, no-key, unsendable. */
+/** Reasons: buffer-full, no-key, shutdown, unsendable. */
 export const lostVisits = counter({
   name: 'visit_events_lost_total',
   help: 'Visits that could not be kept until they were sent, by reason',

@@ -4,12 +4,13 @@ import {
   feedbackInputSchema,
   listFeedback,
   siteSchema,
+  visitorReferrers,
   visitorReport,
   VISITOR_INTERVALS,
 } from '#libs/contracts';
 import { withOrderedPeriod } from '../routes/period.domain.js';
 import { defineRoute } from '../routes/route.js';
-import { FEEDBACK_EXAMPLE, REPORT_EXAMPLE } from './visits.examples.js';
+import { FEEDBACK_EXAMPLE, REFERRERS_EXAMPLE, REPORT_EXAMPLE } from './visits.examples.js';
 
 export const recordVisitRoute = defineRoute({
   id: 'recordVisit',
@@ -28,7 +29,7 @@ export const recordVisitRoute = defineRoute({
         .max(2_000)
         .regex(/^\/[^\s?#]*$/, { error: 'a path such as /news/today, without query and fragment' })
         .describe('tells pages from files; it is not kept'),
-      referrer: z.url().max(2_000).optional().describe('accepted for later; nothing of it is kept'),
+      referrer: z.url().max(2_000).optional().describe('page that led here: its host is counted, the rest is not kept'),
     }),
     description: 'What was shown',
     example: { site: 'mirante', path: '/' },
@@ -62,6 +63,34 @@ export const visitorsRoute = defineRoute({
   },
   problems: [],
   examples: { interval: 'day' },
+});
+
+export const visitorReferrersRoute = defineRoute({
+  id: 'visitorReferrers',
+  method: 'GET',
+  path: '/api/v1/visitors/referrers',
+  area: 'Visitors',
+  scope: 'visitors:read',
+  summary: 'Hosts whose pages led here, by hits',
+  description:
+    'Of people who did not ask not to be followed. A site and day has up to 200 hosts; what comes after is other.',
+  query: withOrderedPeriod(
+    z.object({
+      site: siteSchema.optional().describe('host name; without it the pages of this gateway'),
+      from: daySchema.optional().describe('first day, YYYY-MM-DD; without it 30 days'),
+      to: daySchema.optional().describe('first day after the last one; without it tomorrow'),
+      limit: z.int().min(1).max(200).default(20).describe('how many hosts to name at most'),
+    }),
+  ),
+  answer: {
+    status: 200,
+    description: 'The hosts, most hits first',
+    contentType: 'application/json',
+    schema: visitorReferrers.output,
+    example: REFERRERS_EXAMPLE,
+  },
+  problems: [],
+  examples: { limit: '20' },
 });
 
 export const visitorEventsRoute = defineRoute({

@@ -7,6 +7,7 @@ import { CreateDaySketch1795140005000 } from './1795140005000-create-day-sketch.
 import { CreateFeedback1795140006000 } from './1795140006000-create-feedback.js';
 import { CreateInbox1795140007000 } from './1795140007000-create-inbox.js';
 import { CreateOutbox1795140008000 } from './1795140008000-create-outbox.js';
+import { CreateVisitReferrer1795140009000 } from './1795140009000-create-visit-referrer.js';
 
 export const migrations = [
   CreateSite1795140000000,
@@ -18,4 +19,5 @@ export const migrations = [
   CreateFeedback1795140006000,
   CreateInbox1795140007000,
   CreateOutbox1795140008000,
+  CreateVisitReferrer1795140009000,
 ];

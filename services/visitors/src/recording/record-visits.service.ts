@@ -5,6 +5,7 @@ import { Inbox, type EventItem } from '#libs/messaging';
 import { createLogger } from '#libs/observability';
 import { TransactionRunner } from '#libs/persistence';
 import { KeyRepository } from '../keys/key.repository.js';
+import { ReferrerRepository } from '../referrers/referrer.repository.js';
 import { sumTallies, type DayTally } from './tally.domain.js';
 import { VisitRepository, type CountChange, type SketchChange } from './visit.repository.js';
 import { lateVisitors, visitBatchSize, visitLag } from './visits.metrics.js';
@@ -28,6 +29,7 @@ export class RecordVisitsService {
     private readonly inbox: Inbox,
     private readonly keys: KeyRepository,
     private readonly visits: VisitRepository,
+    private readonly referrers: ReferrerRepository,
   ) {}
 
   async recordAll(items: EventItem<VisitsRecorded>[]): Promise<void> {
@@ -67,6 +69,7 @@ export class RecordVisitsService {
     }
     await this.visits.updateSketches(tx, sketches);
     await this.visits.addCounts(tx, counts);
+    for (const { site, day, referrers } of tallies) await this.referrers.add(tx, sites.get(site)!, day, referrers);
     return { sites, fresh, late, hits: tallies.reduce((sum, { hits, bots }) => sum + hits + bots, 0) };
   }
 }

@@ -11,6 +11,8 @@ export interface DayTally {
   visitors: Set<string>;
   /** By key period: what the visitors do to the sketch. */
   registers: Map<number, Set<number>>;
+  /** Hits by the host that led to them. */
+  referrers: Map<string, number>;
 }
 
 /** Sums tallies by site and day. They come out sorted, so that two transactions lock rows in the same order. */
@@ -21,13 +23,23 @@ export function sumTallies(tallies: Iterable<VisitTally>): DayTally[] {
     let sum = sums.get(key);
     if (!sum) {
       const { site, day } = tally;
-      sum = { site, day: parseDay(day), hits: 0, dnt: 0, bots: 0, visitors: new Set(), registers: new Map() };
+      sum = {
+        site,
+        day: parseDay(day),
+        hits: 0,
+        dnt: 0,
+        bots: 0,
+        visitors: new Set(),
+        registers: new Map(),
+        referrers: new Map(),
+      };
       sums.set(key, sum);
     }
     sum.hits += tally.hits;
     sum.dnt += tally.dnt;
     sum.bots += tally.bots;
     for (const visitor of tally.visitors) sum.visitors.add(visitor);
+    for (const { host, hits } of tally.referrers) sum.referrers.set(host, (sum.referrers.get(host) ?? 0) + hits);
     for (const { period, values } of tally.registers) {
       const known = sum.registers.get(period);
       if (!known) sum.registers.set(period, new Set(values));
