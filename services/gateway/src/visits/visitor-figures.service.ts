@@ -33,7 +33,7 @@ export class VisitorFigures {
     if (age < FRESH_MS) return this.known!.summary;
     const asked = this.ask();
     // Whoever comes while the service is away gets what there is, at once.
-    if (!this.lastFailed && age > 2 * FRESH_MS) await within(asked, PATIENCE_MS);
+    if (!this.lastFailed && age > 2 * FRESH_MS) this.lastFailed = !(await within(asked, PATIENCE_MS));
     return this.latest();
   }
 
@@ -65,9 +65,11 @@ export class VisitorFigures {
   }
 }
 
-async function within(work: Promise<void>, ms: number): Promise<void> {
+/** @returns whether the work was done in time */
+async function within(work: Promise<void>, ms: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
-  const outOfTime = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
-  await Promise.race([work, outOfTime]);
+  const outOfTime = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), ms)));
+  const isDone = await Promise.race([work.then(() => true), outOfTime]);
   clearTimeout(timer);
+  return isDone;
 }
