@@ -1,13 +1,6 @@
 import request from 'supertest';
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  listVisitorKeys,
-  visitorReferrers,
-  visitorReport,
-  visitorSummary,
-  type VisitsRecorded,
-  type VisitTally,
-} from '#libs/contracts';
+import { listVisitorKeys, visitorReferrers, visitorReport, visitorSummary } from '#libs/contracts';
 import { CodedError } from '#libs/kernel';
 import { metricsRegistry } from '#libs/observability';
 import { eventually } from '#libs/testing';
@@ -40,20 +33,8 @@ describe('visits', () => {
       .set({ 'user-agent': FIREFOX, ...headers })
       .send(body);
 
-  /** All that was published so far, each message once. */
-  function tallies(): VisitTally[] {
-    const messages = new Map(sut.events.published.map(({ id, payload }) => [id, payload as VisitsRecorded]));
-    return [...messages.values()].flatMap((payload) => payload.tallies);
-  }
-
-  function sums(site: string = 'mirante') {
-    const own = tallies().filter((tally) => tally.site === site);
-    const sum = (field: 'hits' | 'dnt' | 'bots') => own.reduce((total, tally) => total + tally[field], 0);
-    const unique = new Set(own.flatMap(({ visitors }) => visitors)).size;
-    return { unique, hits: sum('hits'), dnt: sum('dnt'), bots: sum('bots') };
-  }
-
-  const eventuallySums = (expected: object, site?: string) => eventually(() => expect(sums(site)).toEqual(expected));
+  const eventuallySums = (expected: object, site?: string) =>
+    eventually(() => expect(sut.events.sums(site)).toEqual(expected));
 
   it('should count its own pages by class, and nothing else', async () => {
     await start();
@@ -160,7 +141,7 @@ describe('visits', () => {
     expect(sut.app.get(VisitorKeysService).current).toBeUndefined();
     sut.rpc.answer(listVisitorKeys, keysExample);
     await eventuallySums({ unique: 2, hits: 3, dnt: 0, bots: 1 });
-    expect(tallies().flatMap(({ referrers }) => referrers)).toEqual([{ host: 'search.example', hits: 3 }]);
+    expect(sut.events.tallies.flatMap(({ referrers }) => referrers)).toEqual([{ host: 'search.example', hits: 3 }]);
   });
 
   it('should say how many visits are lost with it', async () => {
@@ -184,7 +165,7 @@ describe('visits', () => {
     await from('https://bot.example/', { 'user-agent': 'curl/8.5.0' }).expect(200);
     await eventuallySums({ unique: 1, hits: 6, dnt: 1, bots: 1 });
     const sum = new Map<string, number>();
-    for (const { host, hits } of tallies().flatMap(({ referrers }) => referrers)) {
+    for (const { host, hits } of sut.events.tallies.flatMap(({ referrers }) => referrers)) {
       sum.set(host, (sum.get(host) ?? 0) + hits);
     }
     expect(Object.fromEntries(sum)).toEqual({ 'search.example': 2, 'news.example': 1, '(other)': 1 });
@@ -195,7 +176,7 @@ describe('visits', () => {
     await start({}, { MIRANTE_VISITS_FLUSH_MS: 10_000 });
     await visit();
     await sut.close();
-    expect(sums()).toEqual({ unique: 1, hits: 1, dnt: 0, bots: 0 });
+    expect(sut.events.sums()).toEqual({ unique: 1, hits: 1, dnt: 0, bots: 0 });
   });
 
   describe('of other sites', () => {
@@ -210,8 +191,8 @@ describe('visits', () => {
       await report({ ...page, referrer: `${origin}/news` }).expect(202);
       await report({ ...page, path: '/logo.svg' }, { origin }).expect(202);
       await eventuallySums({ unique: 1, hits: 3, dnt: 0, bots: 0 }, SITE);
-      expect(tallies().flatMap(({ referrers }) => referrers)).toEqual([{ host: 'search.example', hits: 1 }]);
-      expect(sums()).toEqual({ unique: 0, hits: 0, dnt: 0, bots: 0 });
+      expect(sut.events.tallies.flatMap(({ referrers }) => referrers)).toEqual([{ host: 'search.example', hits: 1 }]);
+      expect(sut.events.sums()).toEqual({ unique: 0, hits: 0, dnt: 0, bots: 0 });
     });
 
     it.each([
