@@ -80,10 +80,12 @@ async function tables(stack: Stack): Promise<Place[]> {
   return found;
 }
 
-/** Bytes are shown as text too: an event in the outbox is kept as bytes. */
+/** Bytes are shown as text, as an event in the outbox is kept, and in hexadecimal, as a key would be. */
 function rowText(row: Record<string, unknown>): string {
   return Object.values(row)
-    .map((value) => (Buffer.isBuffer(value) ? value.toString('utf8') : JSON.stringify(value)))
+    .map((value) =>
+      Buffer.isBuffer(value) ? `${value.toString('utf8')} ${value.toString('hex')}` : JSON.stringify(value),
+    )
     .join(' ');
 }
 

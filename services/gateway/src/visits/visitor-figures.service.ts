@@ -33,7 +33,7 @@ export class VisitorFigures {
     if (age < FRESH_MS) return this.known!.summary;
     const asked = this.ask();
     // Whoever comes while the service is away gets what there is, at once.
-    if (!this.lastFailed && age > 2 * FRESH_MS) this.lastFailed = !(await within(asked, PATIENCE_MS));
+    if (!this.lastFailed && age > 2 * FRESH_MS && !(await within(asked, PATIENCE_MS))) this.lastFailed = true;
     return this.latest();
   }
 
