@@ -153,6 +153,16 @@ describe('observeFastify', () => {
     expect(await series('http_server_active_requests 0')).toHaveLength(1);
   });
 
+  it('should know who left with the first request of a connection', async () => {
+    const socket = connect(Number(new URL(base).port), '127.0.0.1');
+    socket.write('GET /slow?once HTTP/1.1\r\nHost: x\r\n\r\n');
+    await expect.poll(() => series('http_server_active_requests 1')).toHaveLength(1);
+    socket.destroy();
+    const left = () => logged((line) => line.url?.['query'] === 'once');
+    await expect.poll(left).toHaveLength(1);
+    expect((await left())[0]).toMatchObject({ client: { ip: '127.0.0.0' }, labels: { aborted: true } });
+  });
+
   it('should log in detail for an operator, but not because a stranger says so', async () => {
     const details = () => logged((line) => line['message'] === 'in detail');
     await fetch(`${base}/things/3`, {

@@ -25,6 +25,8 @@ export interface ObserveFastifyOptions {
 interface Observed {
   context: TraceContext;
   startMs: number;
+  /** Read while there is a connection: a closed one has no address any more. */
+  ip: string | undefined;
 }
 
 type ObservedRequest = FastifyRequest & { [OBSERVED]?: Observed | undefined };
@@ -60,7 +62,7 @@ export function observeFastify(fastify: FastifyInstance, options: ObserveFastify
       durationMs,
       aborted,
       responseBytes: Number.isFinite(length) ? length : undefined,
-      clientIp: loggableAddress(request.ip, clientAddress),
+      clientIp: observed.ip && loggableAddress(observed.ip, clientAddress),
       userAgent: userAgent ? request.headers['user-agent'] : undefined,
       trace: observed.context,
     });
@@ -69,7 +71,7 @@ export function observeFastify(fastify: FastifyInstance, options: ObserveFastify
   fastify.addHook('onRequest', (request: ObservedRequest, reply, done) => {
     const given = contextFromHeaders(request.headers, { trusted: false });
     const context = debugWhen?.(request) ? { ...given, debug: true } : given;
-    request[OBSERVED] = { context, startMs: performance.now() };
+    request[OBSERVED] = { context, startMs: performance.now(), ip: request.ip };
     httpServerActiveRequests.inc();
     reply.header('traceresponse', traceparentOf(context)).header('x-request-id', context.requestId);
     // Fastify tells of an answer that went out, not of a client that left before.
