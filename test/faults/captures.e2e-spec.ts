@@ -8,6 +8,7 @@ import { seeded } from '../harness/archive-factory.js';
 import { CaptureClient } from '../harness/capture-client.js';
 import { figuresOf, ofFediverse, ofSky, ofX, type Truth } from '../harness/capture-truth.js';
 import { ApiClient } from '../harness/client.js';
+import { KILLS, SEED } from './kills.js';
 import { HALTING, PASSING } from './x-faults.js';
 import { startStack, type Stack } from '../harness/stack.js';
 import {
@@ -19,9 +20,6 @@ import {
   type XSimulator,
 } from '../simulators/index.js';
 
-/** More with `MIRANTE_TEST_KILLS=300 npm test -- test/faults/captures`; a run is repeated with `MIRANTE_TEST_SEED`. */
-const KILLS = Number(process.env['MIRANTE_TEST_KILLS'] ?? 25);
-const SEED = Number(process.env['MIRANTE_TEST_SEED'] ?? Date.now() % 1_000_000);
 const CUTS = 50;
 
 /** Tags whose posts come from one source only, so that its truth alone is the truth of the reports. */
@@ -34,6 +32,7 @@ const SKY = 'atalaia';
 const BUDGET_USD = 2;
 /** Ten posts, each with its author and a post it refers to with its author. */
 const SMALLEST_PAGE_USD = 0.25;
+const UNLIMITED = { limit: 100_000, windowMs: 900_000 };
 
 describe(`captures under faults (seed ${SEED}, ${KILLS} kills, ${CUTS} cuts)`, () => {
   const random = seeded(SEED);
@@ -51,12 +50,7 @@ describe(`captures under faults (seed ${SEED}, ${KILLS} kills, ${CUTS} cuts)`, (
       seed: SEED,
       search: { retweetsInSearch: true },
       stream: { keepAliveMs: 1_000, split: true, duplicates: 0.1, disorder: 0.2 },
-      limits: {
-        search: { limit: 100_000, windowMs: 900_000 },
-        lookup: { limit: 100_000, windowMs: 900_000 },
-        rules: { limit: 100_000, windowMs: 900_000 },
-        stream: { limit: 100_000, windowMs: 900_000 },
-      },
+      limits: { search: UNLIMITED, lookup: UNLIMITED, rules: UNLIMITED, stream: UNLIMITED },
       timeline: {
         tags: [
           { tag: STREAMED, weight: 3 },
@@ -80,6 +74,10 @@ describe(`captures under faults (seed ${SEED}, ${KILLS} kills, ${CUTS} cuts)`, (
       edits: 0.05,
     });
     fediverse.world.populate({ posts: 200, from: now - 600_000, to: now - 10_000 });
+    fediverse.fail([
+      { fault: 'closed-401', instance: 3, times: 1_000_000 },
+      { fault: 'redirect-private', instance: 4, times: 1_000_000 },
+    ]);
     sky = await startJetstreamSimulator({ seed: SEED, tags: [SKY], edits: 0.05, deletions: 0.05 });
     sky.network.populate(100);
     stack = await startStack({
@@ -158,13 +156,13 @@ describe(`captures under faults (seed ${SEED}, ${KILLS} kills, ${CUTS} cuts)`, (
       fediverse.world.grow(2);
       sky.network.grow({ postsPerSecond: 4, junkPerSecond: 200 });
       x.fail(PASSING.map((fault) => ({ ...fault, endpoint: 'search', after: 1 })));
-      fediverse.fail([
-        { fault: 'closed-401', instance: 3, times: 1_000_000 },
-        { fault: 'redirect-private', instance: 4, times: 1_000_000 },
-        ...(['too-many', 'unavailable-html', 'html', 'malformed', 'half', 'reset', 'slow-body'] as const).map(
-          (fault) => ({ fault, after: 1, ms: 1_000 }),
-        ),
-      ]);
+      fediverse.fail(
+        (['too-many', 'unavailable-html', 'html', 'malformed', 'half', 'reset', 'slow-body'] as const).map((fault) => ({
+          fault,
+          after: 1,
+          ms: 1_000,
+        })),
+      );
       let over = false;
       const monkeys = [killAll().finally(() => (over = true)), cutStreams(() => over), changeStored(() => over)];
       await Promise.all(monkeys);
@@ -267,6 +265,7 @@ describe(`captures under faults (seed ${SEED}, ${KILLS} kills, ${CUTS} cuts)`, (
   async function changeStored(isOver: () => boolean): Promise<void> {
     while (!isOver()) {
       await new Promise((resolve) => setTimeout(resolve, 500));
+      await removeFederated();
       const rows = await stack.query<{ ext_id: string }>('twitter-ingest', 'SELECT ext_id FROM post WHERE source = 4 AND deleted_at IS NULL ORDER BY id DESC LIMIT 300'); // prettier-ignore
       const stored = rows.map(({ ext_id }) => x.world.find(ext_id)).filter((post) => post && x.world.isLatest(post));
       const post = stored[Math.floor(random() * stored.length)];
@@ -274,6 +273,13 @@ describe(`captures under faults (seed ${SEED}, ${KILLS} kills, ${CUTS} cuts)`, (
       if (random() < 0.5 && !post.reference && post.note === null) x.world.edit(post.id, `${post.text} (edited ✏️)`);
       else if (!x.world.isReferenced(post)) x.world.remove(post.id);
     }
+  }
+
+  /** Deletes a young post whose own instance is asked for it. */
+  async function removeFederated(): Promise<void> {
+    const rows = await stack.query<{ ext_id: string }>('twitter-ingest', 'SELECT ext_id FROM post WHERE source = 2 AND deleted_at IS NULL ORDER BY id DESC LIMIT 20'); // prettier-ignore
+    const stored = rows.map(({ ext_id }) => fediverse.world.find(ext_id)).filter((status) => status && status.home < 3);
+    if (random() < 0.3 && stored.length > 5) fediverse.world.remove(stored[0]!.uri);
   }
 
   async function untilTrue(tag: string, source: Source, truth: () => Truth): Promise<void> {

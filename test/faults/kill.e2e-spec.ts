@@ -4,10 +4,7 @@ import { samplePages, seeded } from '../harness/archive-factory.js';
 import { ApiClient, expectedFigures } from '../harness/client.js';
 import { recount } from '../harness/recount.js';
 import { startStack, type Stack } from '../harness/stack.js';
-
-/** More with `MIRANTE_TEST_KILLS=300 npm test -- test/faults`; a run is repeated with `MIRANTE_TEST_SEED`. */
-const KILLS = Number(process.env['MIRANTE_TEST_KILLS'] ?? 25);
-const SEED = Number(process.env['MIRANTE_TEST_SEED'] ?? Date.now() % 1_000_000);
+import { KILLS, SEED } from './kills.js';
 
 /** Long enough for an import of this size to be anywhere between the upload and the last roll-up. */
 const LONGEST_WAIT_MS = 700;

@@ -21,10 +21,6 @@ export class CaptureClient {
     return eventually(() => this.send('GET', `/api/v1/captures/${id}`), { timeoutMs: 30_000, everyMs: 100 });
   }
 
-  resume(id: string): Promise<Capture> {
-    return eventually(() => this.send('PATCH', `/api/v1/captures/${id}`, { paused: false }), { timeoutMs: 30_000 });
-  }
-
   /** Every stored post of a tag and source, over all pages. */
   async posts(tag: string, source: Source): Promise<TruePost[]> {
     const found: TruePost[] = [];

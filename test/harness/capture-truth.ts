@@ -64,14 +64,14 @@ export function ofFediverse({ posts, authors }: FediTruth): Truth {
   };
 }
 
-/** Authors claim any date; what cannot be is the time of the event. */
+/** Authors claim any date; what cannot be is the time in the key of the record. */
 export function ofSky({ posts, authors }: SkyTruth): Truth {
   return {
     posts: sorted(
       posts.map((post) => ({
         id: post.uri,
         authorId: post.did,
-        postedAt: Date.parse(post.createdAt) < OLDEST ? post.seenAt : new Date(post.createdAt).toISOString(),
+        postedAt: Date.parse(post.createdAt) < OLDEST ? post.writtenAt : new Date(post.createdAt).toISOString(),
         kind: post.kind,
         text: post.text,
         lang: langOf(post.lang),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Where posts come from: the networks, and the simulator of X, whose made-up posts are never mixed with real ones. */
+/** Where posts come from: the networks, and the simulator of X, so that made-up posts can always be told from real ones. */
 export const SOURCES = ['x', 'mastodon', 'bluesky', 'x-simulator'] as const;
 /** One of {@link SOURCES}. */
 export const sourceSchema = z.enum(SOURCES);

@@ -37,6 +37,7 @@ describe('BlueskyDriver', () => {
     from: null,
     phase: 'backfill',
     checkpoint: null,
+    pokes: 0,
     createdAt: new Date(),
     budgetMicroUsd: null,
     ...overrides,

@@ -77,6 +77,7 @@ describe('MastodonDriver', () => {
     from: null,
     phase: 'backfill',
     checkpoint: null,
+    pokes: 0,
     createdAt: new Date(),
     budgetMicroUsd: 0,
     ...overrides,
@@ -134,6 +135,29 @@ describe('MastodonDriver', () => {
     expect(second.results.at(-1)!.nextAfterMs).toBe(60_000);
     const third = await run(second.part);
     expect(third.results.at(-1)!.seenUpTo!.getTime()).toBeGreaterThan(Date.now() - 10_000);
+  });
+
+  it('should follow the deletion of a post of the instance itself, and of no other', async () => {
+    fill(3);
+    for (const status of timeline) (status.account as Json).acct = 'lena';
+    const [, ours, hidden] = timeline;
+    const [foreign] = timeline;
+    (foreign!.account as Json).acct = 'lena@social.example';
+    const first = await run(newPart());
+    timeline = [];
+    answer = (request, response) => {
+      if (!request.url!.includes('/statuses/')) return honest(request, response);
+      if (request.url!.endsWith(`/${String(hidden!.id)}`)) return send(response, hidden);
+      response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":"Record not found"}');
+    };
+    const second = await run(first.part);
+    expect(second.results.flatMap(({ deletions }) => deletions)).toMatchObject([
+      { source: 'mastodon', extId: ours!.uri },
+    ]);
+    expect(second.results[0]!.requests).toBe(3);
+    const third = await run(second.part);
+    expect(third.results.flatMap(({ deletions }) => deletions)).toEqual([]);
+    expect(asked.filter((path) => path.includes(`/statuses/${String(ours!.id)}`))).toHaveLength(1);
   });
 
   it('should find the first posts of a tag nobody has used before', async () => {

@@ -206,6 +206,7 @@ describe(XSourceDriver.name, () => {
       from: null,
       phase: 'backfill',
       checkpoint: null,
+      pokes: 0,
       createdAt: new Date(),
       budgetMicroUsd: null,
       ...overrides,
@@ -243,7 +244,7 @@ describe(XSourceDriver.name, () => {
     it('should make a gap of a downtime that is longer than X remembers, and none of a quiet week', async () => {
       write(20, Date.now() - DAY);
       const seenUpTo = Date.now() - 9 * DAY;
-      const base = { pages: 3, round: null, recheck: false, verify: null, newestId: null };
+      const base = { pages: 3, round: null, pokes: 0, recheck: false, verify: null, newestId: null };
       const away = await settled(await drivers.source.step(partOf({ phase: 'follow', checkpoint: { ...base, seenUpTo } }), never)); // prettier-ignore
       expect(away.gaps).toMatchObject([{ from: new Date(seenUpTo) }]);
       const old = ((BigInt(Date.now() - 12 * DAY) - 1_288_834_974_657n) << 22n).toString();

@@ -7,8 +7,8 @@ export interface SkyPost {
   langs: string[];
   /** As the author claims; years 1 and 1970 occur. */
   createdAt: string;
-  /** Microseconds of the event that made it. */
-  seenAt: number;
+  /** Microseconds of the event that made it; its key has them, too. */
+  writtenAt: number;
   edited: boolean;
   deleted: boolean;
   reply: string | null;
@@ -22,7 +22,7 @@ export interface SkyTruthPost {
   tags: string[];
   lang: string | null;
   createdAt: string;
-  seenAt: string;
+  writtenAt: string;
   kind: 'original' | 'reply' | 'quote';
   edited: boolean;
 }

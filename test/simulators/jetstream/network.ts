@@ -106,9 +106,9 @@ export class SkyNetwork {
     return post;
   }
 
-  post(draft: Omit<SkyPost, 'rkey' | 'seenAt' | 'edited' | 'deleted'>): SkyPost {
+  post(draft: Omit<SkyPost, 'rkey' | 'writtenAt' | 'edited' | 'deleted'>): SkyPost {
     const timeUs = this.nextUs();
-    const post: SkyPost = { ...draft, rkey: tid(timeUs), seenAt: timeUs, edited: false, deleted: false };
+    const post: SkyPost = { ...draft, rkey: tid(timeUs), writtenAt: timeUs, edited: false, deleted: false };
     this.posts.set(uriOf(post), post);
     this.order.push(post);
     this.emit(post, 'create', timeUs);
@@ -118,8 +118,8 @@ export class SkyNetwork {
   edit(uri: string, text: string): void {
     const post = this.posts.get(uri);
     if (!post) throw new Error(`there is no post ${uri}`);
-    Object.assign(post, { text, edited: true, seenAt: this.nextUs() });
-    this.emit(post, 'update', post.seenAt);
+    Object.assign(post, { text, edited: true });
+    this.emit(post, 'update', this.nextUs());
   }
 
   remove(uri: string): void {
@@ -172,7 +172,7 @@ export class SkyNetwork {
         tags: [...new Set(post.tags.map(foldTag))].sort(),
         lang: post.langs[0] ?? null,
         createdAt: post.createdAt,
-        seenAt: new Date(post.seenAt / 1_000).toISOString(),
+        writtenAt: new Date(Math.floor(post.writtenAt / 1_000)).toISOString(),
         edited: post.edited,
         kind: post.quote !== null ? 'quote' : post.reply !== null ? 'reply' : 'original',
       })),

@@ -68,12 +68,16 @@ export class FollowedPartRepository {
     return ids;
   }
 
-  /** The given parts take a step at once; one that is being taken does not count. */
+  /**
+   * The given parts take a step at once; one that is being taken does not count. Those that wait go on waiting, and learn
+   * then that they were asked.
+   */
   async poke(executor: SqlExecutor, partIds: readonly number[]): Promise<void> {
     if (partIds.length === 0) return;
     await executor.query(
-      `UPDATE capture_part SET pokes = pokes + 1, next_step_at = UTC_TIMESTAMP(6)
-        WHERE id IN (?) AND state = 'running' AND next_step_at IS NOT NULL`,
+      `UPDATE capture_part
+          SET pokes = pokes + 1, next_step_at = IF(state = 'running', UTC_TIMESTAMP(6), next_step_at)
+        WHERE id IN (?) AND next_step_at IS NOT NULL`,
       [partIds],
     );
   }

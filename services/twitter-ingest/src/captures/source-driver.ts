@@ -23,6 +23,8 @@ export interface CapturePart extends CaptureAsk {
   target: string;
   phase: CapturePhase;
   checkpoint: Checkpoint | null;
+  /** How often a step was asked for out of turn. */
+  pokes: number;
   createdAt: Date;
   budgetMicroUsd: number | null;
 }
@@ -109,6 +111,8 @@ export interface StreamLead {
   save(batch: StreamBatch): Promise<void>;
   /** Every followed part polls at once: the stream may have missed something. */
   catchUp(): Promise<void>;
+  /** These parts poll at once: the stream brings their posts only from now on. */
+  joined(partIds: readonly number[]): Promise<void>;
   /** Posts are missing that no poll can bring back. */
   gap(gap: FoundGap): Promise<void>;
   /** Shown to the owners of the followed captures; null when all is well. */

@@ -39,6 +39,10 @@ export class LeadHandle implements StreamLead {
     await this.sink.catchUp(this.claim, await this.followed());
   }
 
+  async joined(partIds: readonly number[]): Promise<void> {
+    await this.sink.joined(this.claim, partIds);
+  }
+
   async gap(gap: FoundGap): Promise<void> {
     await this.sink.gap(this.driver, this.claim, await this.followed(), gap);
   }

@@ -89,6 +89,14 @@ export class StreamSink {
     });
   }
 
+  /** The stream has begun to bring posts for these parts. */
+  async joined(lead: ClaimedLead, partIds: readonly number[]): Promise<void> {
+    await this.transactions.run(async (tx) => {
+      await this.parts.poke(tx, partIds);
+      if (!(await this.leads.holds(tx, lead))) throw new LeaseLostError(lead.key);
+    });
+  }
+
   async gap(driver: StreamDriver, lead: ClaimedLead, followed: readonly FollowedPart[], gap: FoundGap): Promise<void> {
     await this.transactions.run(async (tx) => {
       await this.parts.addGaps(tx, followed, [gap]);

@@ -41,9 +41,22 @@ export function snowflakeInstant(id: string): number | null {
   return value > LAST_SEQUENTIAL_ID ? inBounds(Number((value >> 22n) + SNOWFLAKE_EPOCH)) : null;
 }
 
-/** A date its author claims, unless it lies before all posts or after it was seen: then the moment it was seen. */
-export function claimedInstant(claimed: unknown, seen: number | null): number | null {
-  const ms = isoInstant(claimed);
-  if (seen === null) return ms;
-  return ms !== null && ms <= seen + CLOCK_SKEW_MS ? ms : seen;
+const TID = /^[2-7a-j][2-7a-z]{12}$/;
+const TID_DIGITS = '234567abcdefghijklmnopqrstuvwxyz';
+
+/** The creation time inside a record key of the AT Protocol (specification "Timestamp Identifiers (TIDs)"). */
+export function tidInstant(rkey: string): number | null {
+  if (!TID.test(rkey)) return null;
+  let value = 0n;
+  for (const digit of rkey) value = (value << 5n) | BigInt(TID_DIGITS.indexOf(digit));
+  return inBounds(Number((value >> 10n) / 1_000n));
+}
+
+/**
+ * A date its author claims, unless it lies before all posts or after it was seen: then that of the record key, under the same
+ * condition, which every version of a post has in common; else the moment it was seen.
+ */
+export function claimedInstant(claimed: unknown, rkey: string, seen: number | null): number | null {
+  const latest = seen === null ? LATEST : seen + CLOCK_SKEW_MS;
+  return [isoInstant(claimed), tidInstant(rkey)].find((ms) => ms !== null && ms <= latest) ?? seen;
 }

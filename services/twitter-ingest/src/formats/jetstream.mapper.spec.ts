@@ -4,6 +4,8 @@ import type { Json } from '../../test/factories/x-v2.factory.js';
 import { mapRecord } from './record.mapper.js';
 
 const SEEN = 1_783_175_888_114;
+/** Half a second earlier: in the record key. */
+const KEYED = 1_783_175_887_614;
 const QUOTED = 'at://did:plc:other/app.bsky.feed.post/3mpt6c57uy22u';
 
 function only(record: Json, commit: Json = {}) {
@@ -63,16 +65,26 @@ describe('Jetstream', () => {
   });
 
   it.each([
-    ['0001-01-01T00:00:00.000Z', SEEN],
-    ['1970-01-01T00:00:00.000Z', SEEN],
-    ['2999-01-01T00:00:00.000Z', SEEN],
-    ['yesterday', SEEN],
-    [undefined, SEEN],
+    ['0001-01-01T00:00:00.000Z', KEYED],
+    ['1970-01-01T00:00:00.000Z', KEYED],
+    ['2999-01-01T00:00:00.000Z', KEYED],
+    ['yesterday', KEYED],
+    [undefined, KEYED],
     ['2026-07-04T14:40:00.000Z', Date.parse('2026-07-04T14:40:00.000Z')],
-    ['2026-07-04T14:44:00.000Z', SEEN],
+    ['2026-07-04T14:44:00.000Z', KEYED],
     ['2012-07-04T14:38:00.000Z', Date.parse('2012-07-04T14:38:00.000Z')],
   ])('should date a post claimed to be of %s', (createdAt, expected) => {
     expect(only({ createdAt }).postedAt).toBe(expected);
+  });
+
+  it.each([
+    ['self', SEEN],
+    ['zzzzzzzzzzzzz', SEEN],
+    ['2222222222222', SEEN],
+    ['3zzzzzzzzzzzz', SEEN],
+    ['3mptbypowzs2e', KEYED],
+  ])('should believe the time of the record key %s only if it is one', (rkey, expected) => {
+    expect(only({ createdAt: 'x' }, { rkey }).postedAt).toBe(expected);
   });
 
   it('should mark updates and content warnings', () => {
@@ -106,7 +118,7 @@ describe('Jetstream', () => {
     expect(mapRecord(jetstreamEvent({ rkey: 'a/b', record: blueskyPost() }))).toMatchObject({ type: 'bad' });
     expect(mapRecord(jetstreamEvent({ record: blueskyPost() }, { did: 'nobody' }))).toMatchObject({ type: 'bad' });
     expect(mapRecord(jetstreamEvent({}))).toMatchObject({ type: 'bad' });
-    const timeless = jetstreamEvent({ record: blueskyPost({ createdAt: 'x' }) }, { time_us: undefined });
+    const timeless = jetstreamEvent({ rkey: 'x', record: blueskyPost({ createdAt: 'x' }) }, { time_us: undefined });
     expect(mapRecord(timeless)).toMatchObject({ type: 'bad' });
   });
 });

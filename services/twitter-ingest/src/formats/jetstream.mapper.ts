@@ -31,8 +31,8 @@ export function mapJetstream(event: Json): MappedRecord {
   const record = objectOf(commit.record);
   if ((operation !== 'create' && operation !== 'update') || !record) return bad(`commit of ${extId} has no record`);
   // Authors may claim any date: years 1 and 1970 occur, and so do dates to come.
-  const postedAt = claimedInstant(record.createdAt, seenAt);
-  if (postedAt === null) return bad(`${extId} has neither a usable createdAt nor time_us`);
+  const postedAt = claimedInstant(record.createdAt, rkey, seenAt);
+  if (postedAt === null) return bad(`${extId} is not dated: neither createdAt nor rkey nor time_us is a usable time`);
   const base = { extId, postedAt, did: event.did, seenAt, version: text(commit.rev, LIMITS.version) ?? '' };
   const post = collection === POST ? mapPost(base, rkey, record) : mapRepost(base, record);
   if (typeof post === 'string') return bad(post);

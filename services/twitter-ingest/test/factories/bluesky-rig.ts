@@ -62,6 +62,10 @@ export class Lead implements StreamLead {
     this.cursor = JSON.parse(JSON.stringify(batch.cursor)) as StreamLead['cursor'];
   }
 
+  joined() {
+    return Promise.resolve();
+  }
+
   catchUp() {
     return Promise.resolve();
   }

@@ -48,6 +48,17 @@ export class MastodonClient {
     return page;
   }
 
+  /** Whether an instance no longer shows a status at all. @throws UpstreamError when it does not tell */
+  async isGone(host: string, id: string, stop: AbortSignal): Promise<boolean> {
+    try {
+      await this.get(host, `/api/v1/statuses/${encodeURIComponent(id)}`, true, stop);
+      return false;
+    } catch (error) {
+      if (error instanceof UpstreamError && (error.details.status === 404 || error.details.status === 410)) return true;
+      throw error;
+    }
+  }
+
   /** How often a tag was used in the last days, as far as the instance knows; null when it does not tell. */
   async uses(host: string, tag: string, stop: AbortSignal): Promise<number | null> {
     const body = await this.get(host, `/api/v1/tags/${encodeURIComponent(tag)}`, false, stop);

@@ -25,7 +25,9 @@ export function mapPage(body: unknown): MastodonPage | undefined {
       typeof item === 'object' && item !== null && !Array.isArray(item) ? (item as Record<string, unknown>) : {};
     if (typeof status.id === 'string' && ID.test(status.id)) {
       const createdAt = typeof status.created_at === 'string' ? Date.parse(status.created_at) : Number.NaN;
-      page.marks.push([status.id, Number.isNaN(createdAt) ? 0 : createdAt]);
+      const writtenAt = Number.isNaN(createdAt) ? 0 : createdAt;
+      const uri = uriAtHome(status);
+      page.marks.push(uri === null ? [status.id, writtenAt] : [status.id, writtenAt, uri]);
     }
     if (!PUBLIC.has(status.visibility)) continue;
     const mapped = mapRecord(item);
@@ -38,6 +40,12 @@ export function mapPage(body: unknown): MastodonPage | undefined {
   }
   page.marks = mergeMarks(page.marks, []);
   return page.size > 0 && page.marks.length === 0 ? undefined : page;
+}
+
+/** A server writes the names of its own accounts without a host. */
+function uriAtHome({ uri, account }: Record<string, unknown>): string | null {
+  const acct = (account as { acct?: unknown } | null | undefined)?.acct;
+  return typeof uri === 'string' && uri.length <= 500 && typeof acct === 'string' && !acct.includes('@') ? uri : null;
 }
 
 export function newestId(marks: readonly Mark[]): string | null {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Checkpoint } from '../../captures/source-driver.js';
 
-const mark = z.tuple([z.string(), z.number()]).readonly();
+const mark = z.tuple([z.string(), z.number(), z.string().optional()]).readonly();
 
 const checkpointSchema = z.object({
   /** Newest first: the overlap with what was read. */

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { loadConfig } from '#libs/config';
 import type { CaptureEstimate } from '#libs/contracts';
+import type { Deletion } from '../../formats/index.js';
 import type { CaptureAsk, CapturePart, SourceDriver, StepResult } from '../../captures/source-driver.js';
 import { MastodonClient } from './mastodon-client.service.js';
 import { advances, newestId, oldestId, type MastodonPage } from './mastodon-page.mapper.js';
 import { readCheckpoint, type MastodonCheckpoint } from './mastodon.checkpoint.js';
 import { mastodonConfigSchema } from './mastodon.config.js';
-import { keepOverlap, mergeMarks } from './status-ids.domain.js';
+import { keepOverlap, mergeMarks, missingFrom, type Mark } from './status-ids.domain.js';
 
 const DEFAULT_BACKFILL_MS = 7 * 86_400_000;
 const DEFAULT_EVERY_SECONDS = 60;
@@ -14,6 +15,9 @@ const ESTIMATE_MS = 5_000;
 
 /** A page with fewer posts is the last of its round. Instances may give fewer than asked for, so this is half a page. */
 const FULL_PAGE = 20;
+
+/** A round asks about no more missing posts than this; the next one asks about the others. */
+const LOOKS = 10;
 
 /** This many posts before the wanted time end the backfill: a single one may have a wrong date. */
 const ENOUGH_OLD = 3;
@@ -101,7 +105,10 @@ export class MastodonDriver implements SourceDriver {
     const page = await this.page(part, { minId: at }, stop);
     const newest = newestId(page.marks);
     const more = page.size >= FULL_PAGE && advances(newest, at, 'newer');
-    const marks = keepOverlap(mergeMarks(checkpoint.marks, page.marks), startedAt);
+    const missing = missingFrom(page.marks, checkpoint.marks, at, !more).slice(0, LOOKS);
+    const gone = await this.goneOf(part, missing, stop);
+    const known = checkpoint.marks.filter((mark) => !gone.includes(mark));
+    const marks = keepOverlap(mergeMarks(known, page.marks), startedAt);
     const next = {
       at: more ? newest : null,
       marks,
@@ -110,8 +117,17 @@ export class MastodonDriver implements SourceDriver {
     const every = (part.everySeconds ?? DEFAULT_EVERY_SECONDS) * 1_000;
     return {
       ...this.result(page, { posts: page.posts, checkpoint: next, phase: 'follow', waitMs: more ? 0 : every, part }),
+      deletions: gone.map(([, , uri]): Deletion => ({ source: 'mastodon', extId: uri!, deletedAt: startedAt })),
+      requests: 1 + missing.length,
       seenUpTo: more ? new Date(Math.min(page.marks[0]![1] || startedAt, startedAt)) : new Date(startedAt),
     };
+  }
+
+  /** A timeline also leaves out what was made private, or is hidden for a while: the instance is asked about each. */
+  private async goneOf(part: CapturePart, missing: readonly Mark[], stop: AbortSignal): Promise<Mark[]> {
+    const gone: Mark[] = [];
+    for (const mark of missing) if (await this.client.isGone(part.target, mark[0], stop)) gone.push(mark);
+    return gone;
   }
 
   private page(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareIds, keepOverlap, mergeMarks, OVERLAP_MS, type Mark } from './status-ids.domain.js';
+import { compareIds, keepOverlap, mergeMarks, missingFrom, OVERLAP_MS, type Mark } from './status-ids.domain.js';
 
 const NOW = 10_000_000_000;
 
@@ -24,6 +24,24 @@ describe('status ids', () => {
       ['9', 3],
       ['7', 1],
     ]);
+  });
+
+  it('should miss what a page leaves out of its own, and nothing it could not have shown', () => {
+    const known: Mark[] = [
+      ['12', NOW, 'ours/12'],
+      ['9', NOW, 'ours/9'],
+      ['8', NOW],
+      ['7', NOW, 'ours/7'],
+      ['5', NOW, 'ours/5'],
+    ];
+    const page: Mark[] = [
+      ['10', NOW, 'ours/10'],
+      ['7', NOW, 'ours/7'],
+    ];
+    expect(missingFrom(page, known, '5', false)).toEqual([['9', NOW, 'ours/9']]);
+    expect(missingFrom(page, known, '5', true).map(([id]) => id)).toEqual(['12', '9']);
+    expect(missingFrom([], known, '9', true).map(([id]) => id)).toEqual(['12']);
+    expect(missingFrom([], known, '5', false)).toEqual([]);
   });
 
   it('should keep everything within the overlap and one mark below it', () => {

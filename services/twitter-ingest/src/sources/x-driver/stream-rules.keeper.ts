@@ -45,17 +45,21 @@ export class StreamRulesKeeper {
     return [...parts];
   }
 
-  /** @param urgent money is at stake: not put off */
-  async sync(parts: readonly FollowedPart[], urgent: boolean, stop: AbortSignal): Promise<void> {
+  /**
+   * @param urgent money is at stake: not put off
+   * @returns the parts for which X has taken a new rule
+   */
+  async sync(parts: readonly FollowedPart[], urgent: boolean, stop: AbortSignal): Promise<number[]> {
     this.rules ??= await this.gate.free({ ...this.access, endpoint: 'rules-read' }, () => this.api.rules(stop), stop);
     const diff = diffRules(this.rules, parts);
     const changes = diff.add.length + diff.delete.length > 0;
-    if (changes && !urgent && this.now() - this.changedAt < LEAST_PAUSE_MS) return;
+    if (changes && !urgent && this.now() - this.changedAt < LEAST_PAUSE_MS) return [];
     for (const [tag, partIds] of this.partsOf) this.former.set(tag, partIds);
     this.partsOf = diff.partsOf;
     for (const tag of this.partsOf.keys()) this.former.delete(tag);
     if (changes) await this.change(this.rules, diff, stop);
     streamRules.set({ source: this.access.source }, this.partsOf.size);
+    return diff.add.flatMap(({ tag }) => diff.partsOf.get(tag) ?? []);
   }
 
   private async change(
@@ -84,14 +88,13 @@ export class StreamRulesKeeper {
   }
 
   /** Like {@link sync}, but a stream that works goes on when its rules cannot be changed at the moment. */
-  async trySync(parts: readonly FollowedPart[], urgent: boolean, stop: AbortSignal): Promise<boolean> {
+  async trySync(parts: readonly FollowedPart[], urgent: boolean, stop: AbortSignal): Promise<number[]> {
     try {
-      await this.sync(parts, urgent, stop);
-      return true;
+      return await this.sync(parts, urgent, stop);
     } catch (error) {
       if (!(error instanceof UpstreamError) || error.reaction === 'halt-source') throw error;
       logger.warn(`the rules of the stream could not be changed: ${messageOf(error)}`);
-      return false;
+      return [];
     }
   }
 }

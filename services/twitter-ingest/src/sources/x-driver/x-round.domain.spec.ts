@@ -5,6 +5,7 @@ import { idBefore, msOfId } from './snowflake.domain.js';
 import {
   advance,
   afterPage,
+  begin,
   GAP_REASONS,
   OVERLAP_MS,
   planRound,
@@ -31,6 +32,7 @@ const part = (overrides: Partial<CapturePart> = {}): CapturePart => ({
   from: null,
   phase: 'backfill',
   checkpoint: null,
+  pokes: 0,
   createdAt: new Date(NOW - 1_000),
   budgetMicroUsd: null,
   ...overrides,
@@ -215,18 +217,36 @@ describe('advance', () => {
 
 describe('schedule', () => {
   const EVERY = 15 * MINUTE;
-  const polled = (seenUpTo: number, recheck = false) => following({ seenUpTo, recheck });
+  /** One poll after the other, each with the number of pokes known when it begins; what comes after each. */
+  const polls = (pokes: number[], everyMs = EVERY) => {
+    let state = following({ seenUpTo: NOW - 3 * MINUTE });
+    return pokes.map((count) => {
+      const planned = schedule(begin(state, count), everyMs);
+      state = planned.state;
+      return planned.nextAfterMs;
+    });
+  };
 
-  it('should poll again soon after a poll that was asked for before its time, once', () => {
-    const first = schedule(polled(NOW - 3 * MINUTE), polled(NOW - 15_000), NOW, EVERY);
-    expect(first).toMatchObject({ state: { recheck: true }, nextAfterMs: 30_000 });
-    const second = schedule(first.state, polled(NOW + 15_000, true), NOW + 30_000, EVERY);
-    expect(second).toMatchObject({ state: { recheck: false }, nextAfterMs: EVERY });
+  it('should poll again soon after a poll that was asked for out of turn, once', () => {
+    expect(polls([0, 1, 1, 1])).toEqual([EVERY, 30_000, EVERY, EVERY]);
   });
 
-  it('should keep to the interval otherwise', () => {
-    expect(schedule(polled(NOW - EVERY - 15_000), polled(NOW), NOW, EVERY).nextAfterMs).toBe(EVERY);
-    expect(schedule(polled(NOW - 11_000), polled(NOW), NOW, 10_000).nextAfterMs).toBe(10_000);
+  it('should poll again soon after each such poll, also when one is asked for before the other was followed up', () => {
+    expect(polls([1, 2, 5, 5])).toEqual([30_000, 30_000, 30_000, EVERY]);
+  });
+
+  it('should poll again soon after the very first', () => {
+    expect(schedule(begin(FRESH, 0), EVERY).nextAfterMs).toBe(30_000);
+  });
+
+  it('should not forget that it was asked while a search is read', () => {
+    const { round } = planRound(part(), FRESH, NOW, false)!;
+    const reading = { ...begin(following({ seenUpTo: NOW }), 1), round };
+    expect(schedule(begin(reading, 1), EVERY).nextAfterMs).toBe(30_000);
+  });
+
+  it('should keep to an interval that is short enough', () => {
+    expect(polls([0, 1], 10_000)).toEqual([10_000, 10_000]);
   });
 });
 

@@ -56,14 +56,24 @@ const checkpointSchema = z.object({
   newestId: z.string().nullable(),
   /** Up to when everything has been read; null until the first search is complete. */
   seenUpTo: z.number().nullable(),
-  /** The next poll belongs to this one: it reads the last moments that could not be searched yet. */
+  /** How often a poll had been asked for out of turn when the last one began. */
+  pokes: z.number(),
+  /** Another poll is to follow soon: it reads the last moments that cannot be searched yet. */
   recheck: z.boolean(),
   /** A search whose result is to be compared with what X counts. */
   verify: z.object({ from: z.number(), to: z.number(), archive: z.boolean(), found: z.number() }).nullable(),
 });
 export type XCheckpoint = z.infer<typeof checkpointSchema>;
 
-const FRESH: XCheckpoint = { pages: 0, round: null, newestId: null, seenUpTo: null, recheck: false, verify: null };
+const FRESH: XCheckpoint = {
+  pages: 0,
+  round: null,
+  newestId: null,
+  seenUpTo: null,
+  pokes: 0,
+  recheck: false,
+  verify: null,
+};
 
 export function readCheckpoint(value: unknown): XCheckpoint {
   return value === null ? FRESH : checkpointSchema.parse(value);
@@ -182,6 +192,7 @@ export function afterPage(state: XCheckpoint, { round, complete }: Advance, veri
     round: null,
     newestId: newerId(state.newestId, round.newestId),
     seenUpTo: window.endTime,
+    pokes: state.pokes,
     recheck: state.recheck,
     verify: verify ? { from: windowStart(window), to: window.endTime, archive: window.archive, found } : null,
   };
@@ -191,20 +202,18 @@ export function afterPage(state: XCheckpoint, { round, complete }: Advance, veri
 const RECHECK_MS = 2 * LAG_MS;
 
 /**
- * When to poll next. A poll before its time was asked for because a stream may have missed something; what was posted in
- * the seconds before it cannot be searched yet, so another poll follows soon.
+ * The state a poll begins with. One that was asked for out of turn, because a stream may have missed something, and the very
+ * first are followed by another: what was posted in the seconds before them cannot be searched yet.
  */
-export function schedule(
-  before: XCheckpoint,
-  after: XCheckpoint,
-  now: number,
-  everyMs: number,
-): { state: XCheckpoint; nextAfterMs: number } {
-  const early = before.seenUpTo === null || now - LAG_MS - before.seenUpTo < everyMs - 1_000;
-  if (early && !before.recheck && everyMs > RECHECK_MS) {
-    return { state: { ...after, recheck: true }, nextAfterMs: RECHECK_MS };
-  }
-  return { state: { ...after, recheck: false }, nextAfterMs: everyMs };
+export function begin(state: XCheckpoint, pokes: number): XCheckpoint {
+  if (state.round) return state;
+  return { ...state, pokes, recheck: state.seenUpTo === null || pokes !== state.pokes };
+}
+
+/** When to poll next. */
+export function schedule(state: XCheckpoint, everyMs: number): { state: XCheckpoint; nextAfterMs: number } {
+  const soon = state.recheck && everyMs > RECHECK_MS;
+  return { state: { ...state, recheck: false }, nextAfterMs: soon ? RECHECK_MS : everyMs };
 }
 
 /** Where a search begins, in milliseconds. */

@@ -12,7 +12,7 @@ import { XCountsReader } from './x-counts.reader.js';
 import { searchedPages, searchShortfall } from './x-driver.metrics.js';
 import { XDriverSettings } from './x-driver.settings.js';
 import { XEstimate } from './x-estimate.service.js';
-import { advance, afterPage, inReach, planRound, readCheckpoint, schedule, type Plan, type Round, type XCheckpoint } from './x-round.domain.js'; // prettier-ignore
+import { advance, afterPage, begin, inReach, planRound, readCheckpoint, schedule, type Plan, type Round, type XCheckpoint } from './x-round.domain.js'; // prettier-ignore
 
 const logger = createLogger('XSource');
 
@@ -52,8 +52,9 @@ export class XSourceDriver implements SourceDriver {
   }
 
   async step(part: CapturePart, stop: AbortSignal): Promise<StepResult> {
-    const state = readCheckpoint(part.checkpoint);
-    if (state.verify) return this.verify(part, state, state.verify, stop);
+    const before = readCheckpoint(part.checkpoint);
+    if (before.verify) return this.verify(part, before, before.verify, stop);
+    const state = begin(before, part.pokes);
     const plan = planRound(part, state, systemClock.now(), this.settings.fullArchive);
     return plan ? this.readPage(part, state, plan, stop) : this.nothingYet(part, state);
   }
@@ -97,7 +98,7 @@ export class XSourceDriver implements SourceDriver {
         errors: mapped.errors,
         gaps,
         requests: answer.requests,
-        ...this.outcome(part, state, next),
+        ...this.outcome(part, next),
         settle: async (tx) => (await this.ledger.settle(tx, reservation, answer.billed)).microUsd,
       };
     } catch (error) {
@@ -122,7 +123,7 @@ export class XSourceDriver implements SourceDriver {
       errors: [],
       gaps: [],
       requests: 0,
-      ...this.outcome(part, state, next),
+      ...this.outcome(part, next),
     };
     try {
       const payer = { partId: part.partId, budgetMicroUsd: part.budgetMicroUsd, key: `count-${state.pages}` };
@@ -150,12 +151,11 @@ export class XSourceDriver implements SourceDriver {
   private nothingYet(part: CapturePart, state: XCheckpoint): StepResult {
     const seenUpTo = state.seenUpTo ?? part.from?.getTime() ?? part.createdAt.getTime();
     const next: XCheckpoint = { ...state, seenUpTo, pages: state.pages + 1 };
-    return { posts: [], deletions: [], errors: [], gaps: [], requests: 0, ...this.outcome(part, state, next) };
+    return { posts: [], deletions: [], errors: [], gaps: [], requests: 0, ...this.outcome(part, next) };
   }
 
   private outcome(
     part: CapturePart,
-    before: XCheckpoint,
     next: XCheckpoint,
   ): Pick<StepResult, 'checkpoint' | 'phase' | 'nextAfterMs' | 'seenUpTo'> {
     const seenUpTo = next.seenUpTo === null ? null : new Date(next.seenUpTo);
@@ -164,7 +164,7 @@ export class XSourceDriver implements SourceDriver {
       return { checkpoint: next, phase: part.mode === 'once' ? 'backfill' : 'follow', nextAfterMs: 0, seenUpTo };
     }
     if (part.mode === 'once') return { checkpoint: next, phase: 'done', nextAfterMs: 0, seenUpTo };
-    const { state, nextAfterMs } = schedule(before, next, systemClock.now(), this.settings.everyMs(part));
+    const { state, nextAfterMs } = schedule(next, this.settings.everyMs(part));
     return { checkpoint: state, phase: 'follow', nextAfterMs, seenUpTo };
   }
 }

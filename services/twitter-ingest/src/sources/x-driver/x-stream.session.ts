@@ -142,8 +142,11 @@ export class XStreamSession {
 
   private async syncNow(urgent: boolean, stop: AbortSignal): Promise<void> {
     const parts = await this.members.admit(await this.lead.followed());
-    if (this.rules.count === 0) await this.rules.sync(parts, urgent, stop);
-    else await this.rules.trySync(parts, urgent, stop);
+    const joined =
+      this.rules.count === 0
+        ? await this.rules.sync(parts, urgent, stop)
+        : await this.rules.trySync(parts, urgent, stop);
+    if (joined.length > 0) await this.lead.joined(joined);
   }
 
   private position(): Pick<StreamBatch, 'cursor' | 'seenUpTo'> {
