@@ -6,7 +6,7 @@ import type { CapturePart, StepResult } from '../src/captures/source-driver.js';
 import { UpstreamError } from '../src/captures/upstream.errors.js';
 import { MastodonClient } from '../src/sources/mastodon/mastodon-client.service.js';
 import { MastodonDriver } from '../src/sources/mastodon/mastodon.driver.js';
-import { mastodonAccount, mastodonStatus } from './factories/fediverse.factory.js';
+import { mastodonAccount, mastodonStatus, timelinePage } from './factories/fediverse.factory.js';
 import { mappedSchema } from './factories/post.schema.js';
 import type { Json } from './factories/x-v2.factory.js';
 
@@ -31,19 +31,7 @@ describe('MastodonDriver', () => {
   let asked: string[];
   let sut: MastodonDriver;
 
-  /** The timeline as Mastodon pages it. */
-  const honest: RequestListener = (request, response) => {
-    const query = new URL(request.url!, 'http://x').searchParams;
-    const limit = Number(query.get('limit'));
-    const key = (id: string) => id.padStart(30, '0');
-    const ids = timeline.toSorted((a, b) => (key(a.id as string) < key(b.id as string) ? 1 : -1));
-    const [min, max] = [query.get('min_id'), query.get('max_id')];
-    const page =
-      min !== null
-        ? ids.filter(({ id }) => key(id as string) > key(min)).slice(-limit)
-        : ids.filter(({ id }) => max === null || key(id as string) < key(max)).slice(0, limit);
-    send(response, page);
-  };
+  const honest: RequestListener = (request, response) => send(response, timelinePage(timeline, request.url!));
   const send = (response: ServerResponse, body: unknown, headers: Record<string, string> = {}) =>
     response
       .writeHead(200, { 'content-type': 'application/json; charset=utf-8', ...headers })
@@ -139,7 +127,6 @@ describe('MastodonDriver', () => {
 
   it('should follow the deletion of a post of the instance itself, and of no other', async () => {
     fill(3);
-    for (const status of timeline) (status.account as Json).acct = 'lena';
     const [, ours, hidden] = timeline;
     const [foreign] = timeline;
     (foreign!.account as Json).acct = 'lena@social.example';

@@ -63,3 +63,14 @@ export function mastodonStatus(overrides: Json = {}): Json {
     ...overrides,
   };
 }
+
+/** The part of a timeline that a request asks for, as Mastodon pages it. */
+export function timelinePage(timeline: readonly Json[], path: string): Json[] {
+  const query = new URL(path, 'http://x').searchParams;
+  const limit = Number(query.get('limit'));
+  const key = (id: unknown) => String(id).padStart(30, '0');
+  const newestFirst = timeline.toSorted((a, b) => (key(a.id) < key(b.id) ? 1 : -1));
+  const [min, max] = [query.get('min_id'), query.get('max_id')];
+  if (min !== null) return newestFirst.filter(({ id }) => key(id) > key(min)).slice(-limit);
+  return newestFirst.filter(({ id }) => max === null || key(id) < key(max)).slice(0, limit);
+}
