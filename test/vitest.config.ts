@@ -21,17 +21,24 @@ const tests = {
   exclude: ['**/node_modules/**', 'dist/**', '.mirante/**'],
 };
 
+/** One group after the other; a whole stack needs the machine for itself, what waits for servers does not. */
+const inGroup = (groupOrder: number, maxWorkers: number) => ({ sequence: { groupOrder }, maxWorkers });
+
 export default defineConfig({
   ...shared,
   root: tests.root,
   test: {
     projects: [
-      // Computation takes its time when all cores are at work.
-      { ...shared, test: { ...tests, name: 'unit', include: files('spec'), testTimeout: 30_000 } },
+      {
+        ...shared,
+        // Computation takes its time when all cores are at work.
+        test: { ...tests, ...inGroup(0, 2), name: 'unit', include: files('spec'), testTimeout: 30_000 },
+      },
       {
         ...shared,
         test: {
           ...tests,
+          ...inGroup(1, 2),
           name: 'integration',
           include: files('int-spec'),
           globalSetup: ['test/global-setup.ts'],
@@ -43,6 +50,7 @@ export default defineConfig({
         ...shared,
         test: {
           ...tests,
+          ...inGroup(2, 1),
           name: 'e2e',
           include: files('e2e-spec'),
           globalSetup: ['test/global-setup.ts'],
