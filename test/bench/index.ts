@@ -4,6 +4,7 @@ import { benchGateway } from './gateway.bench.js';
 import { benchIngest } from './ingest.bench.js';
 import { benchReports } from './reports.bench.js';
 import { benchStreams } from './streams.bench.js';
+import { benchVisitors } from './visitors.bench.js';
 
 const BENCHES = {
   ingest: benchIngest,
@@ -11,6 +12,7 @@ const BENCHES = {
   gateway: benchGateway,
   exports: benchExports,
   streams: benchStreams,
+  visitors: benchVisitors,
 };
 
 const wanted = process.argv.slice(2);
