@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { WholeRow } from './export-rows.domain.js';
+import type { WholeRow } from './export-rows.js';
 import { headOf, idLinesOf, linesOf } from './export-format.js';
 
 const ROW: WholeRow = {

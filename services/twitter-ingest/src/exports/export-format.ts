@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { ExportFormat } from '#libs/contracts';
-import type { ExportRow, WholeRow } from './export-rows.domain.js';
+import type { ExportRow, WholeRow } from './export-rows.js';
 
 type Cell = string | number | null;
 

@@ -17,7 +17,7 @@ import { TagRepository } from '../posts/tag.repository.js';
 import { decodeExportPosition, encodeExportPosition } from './export-cursor.domain.js';
 import { headOf, idLinesOf, linesOf, travellingBytes } from './export-format.js';
 import { ExportQuotaRepository } from './export-quota.repository.js';
-import { toExportRow } from './export-rows.domain.js';
+import { toExportRow } from './export-rows.js';
 import { ExportRepository, type ExportRange } from './export.repository.js';
 import { XQuotaUsedUpError, XTooManyError } from './export.errors.js';
 import { PseudonymKeyRepository } from './pseudonym-key.repository.js';
