@@ -2,6 +2,7 @@ const REFRESH_MS = 5_000;
 
 const TEXTS = {
   en: {
+    asking: 'Asking every service…',
     moments: 'less than a minute',
     days: 'days',
     states: {},
@@ -28,6 +29,7 @@ const TEXTS = {
     nothing: 'The gateway gave no overview: ',
   },
   pt: {
+    asking: 'A perguntar a todos os serviços…',
     moments: 'menos de um minuto',
     days: 'dias',
     states: {
@@ -219,6 +221,8 @@ for (const code of document.querySelectorAll('[data-origin]')) {
 }
 
 async function keepFresh(place) {
+  place.replaceChildren(element('p', texts.asking));
+  place.setAttribute('aria-busy', 'true');
   for (;;) {
     if (!document.hidden) await refresh(place);
     await new Promise((resolve) => setTimeout(resolve, REFRESH_MS));

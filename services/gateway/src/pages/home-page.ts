@@ -42,9 +42,7 @@ export function homePage(summary: VisitorSummary | null, version: string, langua
 
           <section aria-labelledby="now">
             <h2 id="now">${texts.now}</h2>
-            <div id="system" aria-live="polite" aria-busy="true">
-              <p>${texts.asking}</p>
-            </div>
+            <div id="system" aria-live="polite"></div>
             <noscript
               ><p>${texts.needsScript} <a href="/api/v1/system">${texts.sameAsJson}</a>.</p></noscript
             >

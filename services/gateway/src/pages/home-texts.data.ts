@@ -26,7 +26,6 @@ export interface HomeTexts {
   unique: string;
   how: string;
   now: string;
-  asking: string;
   needsScript: string;
   sameAsJson: string;
   tryIt: string;
@@ -69,7 +68,6 @@ const en: HomeTexts = {
   unique: 'Visitors',
   how: 'No cookies and no addresses are kept. How visitors are counted is told in docs/visitors.md of the project.',
   now: 'Right now',
-  asking: 'Asking every service…',
   needsScript: 'The live view needs JavaScript;',
   sameAsJson: 'the same as JSON',
   tryIt: 'Try it',
@@ -112,7 +110,6 @@ const pt: HomeTexts = {
   unique: 'Visitantes',
   how: 'Não se guardam cookies nem endereços. Como os visitantes são contados está em docs/visitors.md do projeto.',
   now: 'Neste momento',
-  asking: 'A perguntar a todos os serviços…',
   needsScript: 'A vista ao vivo precisa de JavaScript;',
   sameAsJson: 'o mesmo em JSON',
   tryIt: 'Experimente',
