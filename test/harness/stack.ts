@@ -16,10 +16,10 @@ import {
 
 const run = promisify(execFile);
 
-export const SERVICE_NAMES = ['twitter-ingest', 'analytics', 'visitors', 'gateway'] as const;
+export const SERVICE_NAMES = ['twitter-ingest', 'analytics', 'visitors', 'image-tasks', 'gateway'] as const;
 export type ServiceName = (typeof SERVICE_NAMES)[number];
 
-const WITH_DATABASE: readonly ServiceName[] = ['twitter-ingest', 'analytics', 'visitors', 'gateway'];
+const WITH_DATABASE: readonly ServiceName[] = SERVICE_NAMES;
 
 export interface StackOptions {
   /** Added to the environment of every service. */

@@ -18,11 +18,8 @@ const SIGNALS: Record<(typeof SERVICE_NAMES)[number], string[]> = {
     'capture_posts_total',
     'build_info',
   ],
-  visitors: [
-    'rpc_server_duration_seconds_count',
-    'db_client_operation_duration_seconds_count',
-    'build_info',
-  ],
+  'image-tasks': ['rpc_server_duration_seconds_count', 'db_client_operation_duration_seconds_count', 'build_info'],
+  visitors: ['rpc_server_duration_seconds_count', 'db_client_operation_duration_seconds_count', 'build_info'],
   analytics: [
     'rpc_server_duration_seconds_count',
     'messaging_process_duration_seconds_count',

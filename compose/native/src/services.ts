@@ -13,6 +13,7 @@ export const SERVICES: readonly ServiceSpec[] = [
   { name: 'analytics', needs: ['mysql', 'amqp'] },
   { name: 'gateway', needs: ['mysql', 'amqp', 'blobs', 'public-port'] },
   { name: 'visitors', needs: ['mysql', 'amqp'] },
+  { name: 'image-tasks', needs: ['mysql', 'amqp', 'blobs'] },
 ];
 
 /** Schema, and prefix of the accounts, of a service with a database. */

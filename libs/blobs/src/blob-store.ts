@@ -66,6 +66,14 @@ export class BlobStore {
     return createReadStream(this.pathOf(ref), { start: options.start ?? 0, highWaterMark: 256 * 1024 });
   }
 
+  /**
+   * Where the bytes lie on this machine, for programs that want a file of their own to read. Whether it is there is found
+   * out by opening it. @throws BlobNotFoundError when the reference is none
+   */
+  localPath(ref: string): string {
+    return this.pathOf(ref);
+  }
+
   /** @throws BlobNotFoundError */
   async stat(ref: string): Promise<{ bytes: number }> {
     try {

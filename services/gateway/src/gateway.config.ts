@@ -3,6 +3,7 @@ import { int, url } from '#libs/config';
 import type { AnonymousAccess } from './access/caller.js';
 import { isCidr } from './http/proxy-trust.js';
 
+const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 
 /** Variables only the gateway reads; address and port are read by the service kit. */
@@ -14,7 +15,7 @@ export const gatewayConfigSchema = z.object({
     .describe('what callers without a key may do; write when MIRANTE_ENV is local, else read'),
   MIRANTE_SERVICES: z
     .string()
-    .default('twitter-ingest,analytics,visitors')
+    .default('twitter-ingest,analytics,visitors,image-tasks')
     .transform((text) => text.split(',').map((name) => name.trim()))
     .pipe(z.array(z.string().regex(/^[a-z][a-z-]*$/)).min(1))
     .describe('services the overview asks, separated by commas'),
@@ -28,6 +29,9 @@ export const gatewayConfigSchema = z.object({
     .pipe(z.array(z.string().refine(isCidr, { error: 'expected networks such as 10.0.0.0/8' })))
     .describe('networks whose proxies are believed as well, separated by commas'),
   MIRANTE_MAX_UPLOAD_BYTES: int({ min: 1 }).default(20 * GIB),
+  MIRANTE_MAX_IMAGE_BYTES: int({ min: 1 })
+    .default(64 * MIB)
+    .describe('largest image to shuffle'),
   MIRANTE_MAX_UPLOADS: int({ min: 1 }).default(32).describe('uploads at the same time'),
   MIRANTE_UPLOAD_IDLE_SECONDS: int({ min: 1, max: 3_600 }).default(60).describe('longest pause within an upload'),
   MIRANTE_MAX_EXPORTS: int({ min: 1 }).default(8).describe('exports at the same time'),

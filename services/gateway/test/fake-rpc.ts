@@ -99,7 +99,7 @@ export class FakeRpc {
     this.answer(listVisitorKeys, keysExample);
     this.answer(submitFeedback, ({ id }) => ({ id, created_at: FEEDBACK_EXAMPLE.created_at }));
     this.answer(listFeedback, () => ({ items: [FEEDBACK_EXAMPLE], next_cursor: null }));
-    for (const service of ['twitter-ingest', 'analytics', 'visitors']) this.serviceUp(service);
+    for (const service of ['twitter-ingest', 'analytics', 'visitors', 'image-tasks']) this.serviceUp(service);
   }
 
   private answerCaptures(): void {

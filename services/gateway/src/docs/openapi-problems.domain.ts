@@ -38,12 +38,24 @@ const REFUSALS: Readonly<Record<number, Refusal>> = {
     title: 'Conflict',
     code: 'UPLOAD.KEY_REUSED',
   },
+  410: {
+    name: 'Gone',
+    description: 'It was there, for as long as such things are kept',
+    title: 'Gone',
+    code: 'TASKS.EXPIRED',
+  },
   413: { name: 'TooLarge', description: 'The body is too large', title: 'Payload Too Large', code: 'BLOBS.TOO_LARGE' },
   415: {
     name: 'UnsupportedType',
     description: 'The Content-Type is not accepted here',
     title: 'Unsupported Media Type',
     code: 'UPLOAD.TYPE',
+  },
+  422: {
+    name: 'KeyReused',
+    description: 'The Idempotency-Key was used for a request that asked for something else',
+    title: 'Unprocessable Entity',
+    code: 'JOBS.IDEMPOTENCY_MISMATCH',
   },
   429: {
     name: 'RateLimited',

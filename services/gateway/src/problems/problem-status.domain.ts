@@ -21,6 +21,8 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   'UPLOAD.STALLED': 408,
   'REQUEST.URI_TOO_LONG': 414,
   'REQUEST.EXPECTATION': 417,
+  // draft-ietf-httpapi-idempotency-key-header, section 2.7
+  'JOBS.IDEMPOTENCY_MISMATCH': 422,
   'REQUEST.HEADERS_TOO_LARGE': 431,
 };
 

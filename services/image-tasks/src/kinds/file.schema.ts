@@ -1,0 +1,8 @@
+import { z } from 'zod';
+
+/** A stored file as parameters of jobs name it. */
+export const fileSchema = z.object({
+  ref: z.string().regex(/^[0-9a-f]{64}$/),
+  bytes: z.int().nonnegative(),
+});
+export type StoredFile = z.infer<typeof fileSchema>;

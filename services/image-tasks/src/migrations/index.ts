@@ -1,0 +1,9 @@
+import { CreateMessagingTables1795150000000 } from './1795150000000-create-messaging-tables.js';
+import { CreateJobTables1795150001000 } from './1795150001000-create-job-tables.js';
+import { CreateTaskFile1795150002000 } from './1795150002000-create-task-file.js';
+
+export const MIGRATIONS = [
+  CreateMessagingTables1795150000000,
+  CreateJobTables1795150001000,
+  CreateTaskFile1795150002000,
+];
