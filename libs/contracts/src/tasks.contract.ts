@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { cursorSchema, instantSchema, tenantSchema } from './common.js';
-import { defineRpc } from './define.js';
+import { defineEvent, defineRpc } from './define.js';
 
 /** What can be asked for: blocks or pixels of an image shuffled, that undone, and the sum of the even numbers of a text. */
 export const TASK_KINDS = ['randomize', 'restore', 'sum-even'] as const;
@@ -73,6 +73,7 @@ const owned = z.object({ token: taskTokenSchema, tenant: tenantSchema });
 export const taskInputSchema = z.object({
   ref: refSchema,
   bytes: z.int().nonnegative(),
+  crc32: z.int().min(0).max(0xffff_ffff).optional().describe('of its bytes; without it a sum has to read them twice'),
 });
 
 const submission = z.object({
@@ -177,3 +178,36 @@ export const retryTask = defineRpc({
   output: taskSchema,
   idempotent: false,
 });
+
+/** A change of the status of a task, or how far it is now. */
+export const taskEventSchema = taskSchema
+  .pick({ token: true, kind: true, status: true, error: true, error_code: true, progress: true, timings: true })
+  .extend({ at: instantSchema });
+export type TaskEvent = z.infer<typeof taskEventSchema>;
+
+/** Grows with every change of any task. */
+const sequenceSchema = z.string().regex(/^[0-9]{1,19}$/);
+
+/** The changes of a task after the given one, oldest first. */
+export const listTaskEvents = defineRpc({
+  name: 'image-tasks.task.events',
+  input: owned.extend({ after: sequenceSchema.default('0') }),
+  output: z.object({ items: z.array(z.object({ id: sequenceSchema, event: taskEventSchema })), task: taskSchema }),
+  idempotent: true,
+});
+
+/** A task got another status. */
+export const taskChanged = defineEvent({
+  name: 'image-tasks.task.changed.v1',
+  payload: z.object({ tenant: tenantSchema, event: taskEventSchema }),
+});
+
+/** Topic of the broadcasts about tasks. Hints: what they say is, or will be, in the tables. */
+export const TASK_SIGNALS = 'tasks.signals';
+/** A task has changed; with `progress`, only its progress. */
+export const taskSignalSchema = z.object({
+  tenant: tenantSchema,
+  token: taskTokenSchema,
+  progress: taskEventSchema.optional(),
+});
+export type TaskSignal = z.infer<typeof taskSignalSchema>;

@@ -57,13 +57,13 @@ export class TaskSubmission implements OnModuleInit {
     const length = request.headers['content-length'];
     if (length === undefined || Number(length) > WORTH_ASKING_BYTES) await this.rpc.call(imageTasks, {});
     const token = newToken();
-    const { ref, bytes } = await this.holdingKey(token, asker, () =>
+    const { ref, bytes, crc32 } = await this.holdingKey(token, asker, () =>
       this.receiver.store(this.blobs, request.raw, reply.raw, limits),
     );
     const submission: Submission = {
       ...wish,
       ...this.submissionOf(token, asker, receivedAt),
-      input: { ref, bytes },
+      input: { ref, bytes, crc32 },
     };
     return answer(await handOver(this.rpc, submitTask, submission), token, reply);
   }

@@ -1,11 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { BlobStore } from '#libs/blobs';
-import type { JobInfo, JobKind, JobOutcome, SliceContext, SliceSpec } from '#libs/jobs';
+import type { FinishContext, JobInfo, JobKind, JobOutcome, SliceContext, SliceSpec } from '#libs/jobs';
 import { IMAGE_TASKS_CONFIG, type ImageTasksConfig } from '../image-tasks.config.js';
-import { compileKernel, createKernel } from '../sum-even/kernel.js';
-import { sumStreamSlice } from '../sum-even/range-reader.js';
 import { cutSlices, finishSum, type PartialSum, type SumSlice } from '../sum-even/slices.domain.js';
+import { TextSums } from '../sum-even/text-sums.service.js';
 import { fileSchema } from './file.schema.js';
 import { refusingForGood } from './permanent.js';
 
@@ -20,10 +18,9 @@ export class SumEvenKind implements JobKind<SumEvenParams, SumSlice, PartialSum>
   readonly class = 'long';
   readonly maxAttempts = 5;
   readonly resultTtlHours: number;
-  private readonly kernel = compileKernel();
 
   constructor(
-    private readonly blobs: BlobStore,
+    private readonly texts: TextSums,
     @Inject(IMAGE_TASKS_CONFIG) config: ImageTasksConfig,
   ) {
     this.resultTtlHours = config.MIRANTE_TASK_RESULT_HOURS;
@@ -35,16 +32,19 @@ export class SumEvenKind implements JobKind<SumEvenParams, SumSlice, PartialSum>
   }
 
   run({ params, slice, signal, progress }: SliceContext<SumEvenParams, SumSlice>): Promise<PartialSum> {
-    const open = (start: number) => this.blobs.open(params.input.ref, { start });
-    const watch = { isCancelled: () => signal.aborted, progress };
-    return refusingForGood(() => sumStreamSlice(open, slice.payload, createKernel(this.kernel), watch));
+    return refusingForGood(() => this.texts.sum(params.input.ref, slice.payload, { signal, progress }));
   }
 
-  finish({ params }: JobInfo<SumEvenParams>, partials: PartialSum[]): Promise<JobOutcome> {
+  finish(
+    { params }: JobInfo<SumEvenParams>,
+    partials: PartialSum[],
+    { signal }: Pick<FinishContext, 'signal'>,
+  ): Promise<JobOutcome> {
     const { input, strict } = params;
-    return refusingForGood(async () => ({
+    return refusingForGood(async () => {
+      const crc32 = input.crc32 ?? (await this.texts.checksum(input.ref, signal));
       // The name of a stored file is its SHA-256.
-      result: { ...finishSum(partials, { size: input.bytes, strict }), sha256: input.ref },
-    }));
+      return { result: { ...finishSum(partials, { size: input.bytes, crc32, strict }), sha256: input.ref } };
+    });
   }
 }

@@ -15,6 +15,10 @@ export class InputChangedError extends CodedError {
     const [found, wanted] = [crc32, accepted].map((checksum) => checksum.toString(16).padStart(8, '0'));
     return new InputChangedError(`CRC-32 ${found} instead of ${wanted}`, { crc32: found!, accepted: wanted! });
   }
+
+  static ofHash(sha256: string, accepted: string): InputChangedError {
+    return new InputChangedError(`SHA-256 ${sha256} instead of ${accepted}`, { sha256, accepted });
+  }
 }
 
 /** `strict` was asked for and the text holds something that is no whole number. */
