@@ -2,7 +2,6 @@ import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationB
 import { loadConfig } from '#libs/config';
 import { messageOf, sleep } from '#libs/kernel';
 import { createLogger } from '#libs/observability';
-import { TransactionRunner } from '#libs/persistence';
 import { Claims } from './claims.service.js';
 import { HousekeepingRepository } from './housekeeping.repository.js';
 import { fieldsOf, reportEnd } from './job-log.js';
@@ -34,7 +33,6 @@ export class JobHousekeeper implements OnApplicationBootstrap, BeforeApplication
   private loop: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly transactions: TransactionRunner,
     private readonly housekeeping: HousekeepingRepository,
     private readonly claims: Claims,
     private readonly lanes: LaneRepository,
@@ -63,7 +61,7 @@ export class JobHousekeeper implements OnApplicationBootstrap, BeforeApplication
       if (ended) log.warn('the worker of a slice has gone silent', { labels: { slice_id: id } });
     }
     for (const laneId of await this.housekeeping.dueLanes()) {
-      ready += await this.transactions.run(async (tx) => {
+      ready += await this.lanes.transaction(async (tx) => {
         const before = await this.lanes.lock(tx, laneId);
         const due = await this.housekeeping.promote(tx, laneId);
         if (due > 0) await this.lanes.save(tx, before, add(before, due));
@@ -87,7 +85,7 @@ export class JobHousekeeper implements OnApplicationBootstrap, BeforeApplication
   /** Counters of lanes that do not agree with the rows they count. */
   async recountLanes(): Promise<void> {
     for (const id of await this.housekeeping.busyLanes()) {
-      const corrected = await this.transactions.run(async (tx) =>
+      const corrected = await this.lanes.transaction(async (tx) =>
         this.lanes.recount(tx, await this.lanes.lock(tx, id)),
       );
       if (!corrected) continue;
@@ -109,7 +107,7 @@ export class JobHousekeeper implements OnApplicationBootstrap, BeforeApplication
     const job = toJobInfo(row);
     if (job.blob && (await this.housekeeping.isBlobShared(job.blob.ref, job.id))) job.blob = null;
     await this.observer.expired?.(job);
-    const expired = await this.transactions.run(async (tx) => {
+    const expired = await this.lanes.transaction(async (tx) => {
       await this.lanes.lock(tx, row.lane_id);
       if (!(await this.housekeeping.expire(tx, row))) return false;
       await this.observer.changed?.(tx, { ...job, blob: null });

@@ -154,10 +154,11 @@ export class JobRepository {
   async aheadOf(row: JobRow): Promise<{ jobs: number; slices: number }> {
     const [counts] = await this.transactions.query<{ jobs: number; slices: number }[]>(
       `SELECT
-         (SELECT COUNT(*) FROM job j WHERE j.lane_id = ? AND j.state = 'waiting' AND j.queued_at < ?) AS jobs,
+         (SELECT COUNT(*) FROM job j WHERE j.lane_id = ? AND j.state = 'waiting'
+            AND (j.queued_at < ? OR (j.queued_at = ? AND j.id < ?))) AS jobs,
          (SELECT COUNT(*) FROM job_slice s WHERE s.lane_id = ? AND s.state = 'ready' AND s.id <
             (SELECT MIN(m.id) FROM job_slice m WHERE m.job_id = ?)) AS slices`,
-      [row.lane_id, row.queued_at, row.lane_id, row.id],
+      [row.lane_id, row.queued_at, row.queued_at, row.id, row.lane_id, row.id],
     );
     return counts ?? { jobs: 0, slices: 0 };
   }

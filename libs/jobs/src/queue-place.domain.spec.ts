@@ -6,6 +6,7 @@ const lane = (overrides: object = {}) => ({
   weight: 1,
   meanCost: 1,
   ready: 10,
+  running: 0,
   waitingJobs: 10,
   ...overrides,
 });
@@ -28,6 +29,12 @@ describe('place in the queue', () => {
 
   it('should not wait for lanes that were served more', () => {
     expect(estimateStart(lane(), { jobs: 0, slices: 0 }, [lane({ vtime: 5 })], 1)).toEqual({ position: 1, startsInSeconds: 0 }); // prettier-ignore
+  });
+
+  it('should wait for what runs while no slot is free', () => {
+    const busy = [lane({ vtime: 9, running: 2, meanCost: 4 })];
+    expect(estimateStart(lane(), { jobs: 0, slices: 0 }, busy, 2).startsInSeconds).toBe(2);
+    expect(estimateStart(lane(), { jobs: 0, slices: 0 }, busy, 3).startsInSeconds).toBe(0);
   });
 
   it('should promise nothing while nobody works', () => {

@@ -79,6 +79,7 @@ export class SliceRunner {
 
   private async handle(kind: AnyJobKind, { claim, abort, done }: Held): Promise<Done> {
     const { signal } = abort;
+    signal.throwIfAborted();
     const params: unknown = kind.input.parse(claim.job.params);
     const job = { ...claim.job, params };
     const { fence, attempts: attempt } = claim;

@@ -5,12 +5,14 @@ import { uuidv7 } from '#libs/kernel';
 import type { Broadcasts } from '#libs/messaging';
 import { createDataSource, databaseConfigSchema, Databases, TransactionRunner } from '#libs/persistence';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
-import { Claims } from '../../src/claims.service.js';
+import { Claims, type Claim } from '../../src/claims.service.js';
 import { HousekeepingRepository } from '../../src/housekeeping.repository.js';
 import {
+  JOB_CLASSES,
   JOB_ENTITIES,
   JOB_TABLES_SQL,
   Jobs,
+  type JobClass,
   type JobKind,
   type JobObserver,
   type Json,
@@ -22,12 +24,15 @@ import { JobSignals } from '../../src/job-signals.service.js';
 import { JobWorker } from '../../src/job-worker.service.js';
 import { JobRepository } from '../../src/job.repository.js';
 import { KeyRepository } from '../../src/key.repository.js';
+import { LeaseKeeper } from '../../src/lease-keeper.js';
 import { LaneRepository } from '../../src/lane.repository.js';
 import { SliceRepository } from '../../src/slice.repository.js';
 import { SliceRunner } from '../../src/slice-runner.service.js';
 
 /** Shortest lease that is allowed: tests of take-overs wait for it. */
 export const LEASE_MS = 500;
+
+export const CLAIMANT = { worker: 'by-hand', leaseMs: 60_000 };
 
 const TABLES = ['job', 'job_slice', 'job_lane', 'job_key', 'job_worker'];
 
@@ -43,7 +48,6 @@ export class JobRig {
   static async start(name: string, poolSize = 8): Promise<JobRig> {
     vi.stubEnv('MIRANTE_JOB_LEASE_MS', String(LEASE_MS));
     vi.stubEnv('MIRANTE_JOB_POLL_MS', '200');
-    vi.stubEnv('MIRANTE_JOB_SLOTS', '2');
     const database = await createTestDatabase(name);
     const config = loadConfig(databaseConfigSchema, database.env);
     const pool = () => createDataSource(config, { entities: JOB_ENTITIES }, poolSize);
@@ -54,10 +58,24 @@ export class JobRig {
   }
 
   /** What one process of a service has. Nothing runs before `run`. */
-  process(kinds: readonly AnyJobKind[], observer: JobObserver = {}): JobProcess {
+  process(kinds: readonly AnyJobKind[], observer: JobObserver = {}, slots = 2): JobProcess {
+    vi.stubEnv('MIRANTE_JOB_SLOTS', String(slots));
     const process = new JobProcess(new TransactionRunner(this.databases), kinds, observer);
     this.processes.push(process);
     return process;
+  }
+
+  /** Counters of the lanes, by tenant. */
+  async lanes() {
+    return this.database.query<{ tenant: string; ready: number; running: number; waiting_jobs: number; vtime: number }>(
+      'SELECT tenant, ready, running, waiting_jobs, vtime FROM job_lane ORDER BY tenant',
+    );
+  }
+
+  /** Lets all leases and pauses be over. */
+  async passTime(): Promise<void> {
+    await this.database.query('UPDATE job_slice SET lease_until = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND WHERE state = ?', ['running']); // prettier-ignore
+    await this.database.query('UPDATE job_slice SET run_at = UTC_TIMESTAMP(6) WHERE state = ?', ['delayed']);
   }
 
   /** Stops all processes and forgets all jobs. */
@@ -82,6 +100,7 @@ export class JobProcess {
   readonly slices: SliceRepository;
   readonly housekeeper: JobHousekeeper;
   readonly worker: JobWorker;
+  private readonly runner: SliceRunner;
   private running = false;
 
   constructor(
@@ -98,11 +117,11 @@ export class JobProcess {
     const jobs = new JobRepository(transactions);
     const keys = new KeyRepository(transactions);
     const housekeeping = new HousekeepingRepository(transactions);
-    this.claims = new Claims(transactions, this.lanes, this.slices, jobs, registry, observer);
-    const runner = new SliceRunner(registry, this.claims, this.slices);
-    this.jobs = new Jobs(transactions, this.lanes, this.slices, jobs, keys, housekeeping, registry, signals, observer);
-    this.worker = new JobWorker(this.claims, runner, jobs, housekeeping, this.slices, signals, observer);
-    this.housekeeper = new JobHousekeeper(transactions, housekeeping, this.claims, this.lanes, jobs, keys, signals, observer); // prettier-ignore
+    this.claims = new Claims(this.lanes, this.slices, jobs, registry, observer);
+    this.runner = new SliceRunner(registry, this.claims, this.slices);
+    this.jobs = new Jobs(this.lanes, this.slices, jobs, keys, housekeeping, registry, signals, observer);
+    this.worker = new JobWorker(this.claims, this.runner, jobs, housekeeping, this.slices, signals, observer);
+    this.housekeeper = new JobHousekeeper(housekeeping, this.claims, this.lanes, jobs, keys, signals, observer); // prettier-ignore
   }
 
   run(): this {
@@ -116,6 +135,23 @@ export class JobProcess {
     if (!this.running) return;
     this.running = false;
     await Promise.all([this.worker.beforeApplicationShutdown(), this.housekeeper.beforeApplicationShutdown()]);
+  }
+
+  /** Takes a slice by hand, as a worker that does nothing with it. */
+  async take(classes: readonly JobClass[] = JOB_CLASSES): Promise<Claim | undefined> {
+    for (;;) {
+      const look = await this.claims.claim(classes, CLAIMANT);
+      if (look !== 'again') return look;
+    }
+  }
+
+  /** Does what is ready with the handlers of the kinds, one slice after the other. */
+  async finishAll(): Promise<void> {
+    const keeper = new LeaseKeeper(this.slices, CLAIMANT.leaseMs, () => undefined);
+    for (let claim = await this.take(); claim; claim = await this.take()) {
+      let next: Claim | undefined = claim;
+      while (next) next = await this.runner.run(keeper.hold(next), CLAIMANT);
+    }
   }
 
   /** Stores a job of a new id. */

@@ -1,0 +1,10 @@
+import 'reflect-metadata';
+import { Injectable, Module } from '@nestjs/common';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { uuidv7 } from '#libs/kernel';
+import { AmqpServer, MessagingModule } from '#libs/messaging';
+import { PersistenceModule, type SqlExecutor } from '#libs/persistence';
+import { createTestDatabase, createTestVhost, eventually, type TestDatabase, type TestVhost } from '#libs/testing';
+import { JOB_ENTITIES, JOB_TABLES_SQL, Jobs, JobsModule, type JobInfo, type JobObserver } from '../src/index.js';
+import { CountKind } from './support/job-rig.js';
