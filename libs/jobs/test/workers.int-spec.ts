@@ -192,7 +192,7 @@ describe(JobWorker.name, () => {
 
   it('should tell where a job stands and when it may start', async () => {
     const sut = rig.process([new CountKind()]);
-    const mine = [];
+    const mine: JobInfo[] = [];
     for (let n = 0; n < 3; n++) mine.push(await sut.submit('count', { slices: 1 }, { tenant: 'a' }));
     await sut.submit('count', { slices: 1 }, { tenant: 'b' });
     const place = (n: number) => sut.jobs.place(mine[n]!.id, 'a');
