@@ -34,6 +34,7 @@ export const gatewayConfigSchema = z.object({
     .describe('largest image to shuffle'),
   MIRANTE_MAX_UPLOADS: int({ min: 1 }).default(32).describe('uploads at the same time'),
   MIRANTE_UPLOAD_IDLE_SECONDS: int({ min: 1, max: 3_600 }).default(60).describe('longest pause within an upload'),
+  MIRANTE_MAX_TASK_STREAMS: int({ min: 1 }).default(200).describe('streams of the events of tasks at the same time'),
   MIRANTE_MAX_EXPORTS: int({ min: 1 }).default(8).describe('exports at the same time'),
   MIRANTE_MAX_IN_FLIGHT: int({ min: 1 }).default(1_000).describe('requests at the same time'),
   MIRANTE_MAX_CONNECTIONS: int({ min: 1 }).default(5_000),

@@ -65,3 +65,9 @@ export const taskResultBytes = counter({
   help: 'Bytes of files that tasks made and that were sent whole',
   labelNames: [],
 });
+
+export const taskStreams = gauge({
+  name: 'gateway_task_streams',
+  help: 'Streams of the events of tasks that are open',
+  labelNames: [],
+});

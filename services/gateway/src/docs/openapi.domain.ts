@@ -27,6 +27,7 @@ const AREA_MEANINGS: Record<Area, string> = {
   Exports: 'Posts and networks of tags as files',
   Analytics: 'Reports about the posts of a tag',
   Tasks: 'Work on files that is done in the background: images shuffled, numbers added up',
+  Webhooks: 'Calls of your own server when a task ends',
   Visitors: 'Unique visitors, counted without knowing who they are, and feedback',
   System: 'What runs and how it is',
   Pages: 'For people with a browser',

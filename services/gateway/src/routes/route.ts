@@ -10,6 +10,7 @@ export const AREAS = [
   'Exports',
   'Analytics',
   'Tasks',
+  'Webhooks',
   'Visitors',
   'System',
   'Pages',

@@ -6,14 +6,23 @@ import { Tenant } from '../access/caller.js';
 import { Input } from '../routes/input.interceptor.js';
 import { Route } from '../routes/route.decorator.js';
 import type { InputOf } from '../routes/route.js';
+import { TaskStreams } from './task-streams.service.js';
 import { TaskSubmission } from './task-submission.service.js';
-import { cancelTaskRoute, getTaskRoute, listTasksRoute, restoreTaskRoute, retryTaskRoute } from './tasks.routes.js';
+import {
+  cancelTaskRoute,
+  getTaskRoute,
+  listTasksRoute,
+  restoreTaskRoute,
+  retryTaskRoute,
+  taskEventsRoute,
+} from './tasks.routes.js';
 
 @Controller()
 export class TasksController {
   constructor(
     private readonly rpc: RpcClient,
     private readonly submission: TaskSubmission,
+    private readonly streams: TaskStreams,
   ) {}
 
   @Route(listTasksRoute)
@@ -24,6 +33,18 @@ export class TasksController {
   @Route(getTaskRoute)
   get(@Input() { params }: InputOf<typeof getTaskRoute>, @Tenant() tenant: string) {
     return this.rpc.call(getTask, { tenant, ...params });
+  }
+
+  @Route(taskEventsRoute)
+  async events(
+    @Input() { params, headers }: InputOf<typeof taskEventsRoute>,
+    @Tenant() tenant: string,
+    @Res() reply: FastifyReply,
+  ) {
+    const stream = await this.streams.watch(tenant, params.token, headers['last-event-id']);
+    // To this an EventSource does not come back.
+    if (!stream) return reply.code(204).send();
+    return reply.type('text/event-stream').header('x-accel-buffering', 'no').send(stream);
   }
 
   @Route(restoreTaskRoute)

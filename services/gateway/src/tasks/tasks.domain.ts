@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { TaskKind } from '#libs/contracts';
+import type { TaskKind, TaskStatus } from '#libs/contracts';
 
 /** A token nobody can guess: the digits of a UUID version 4. */
 export function newToken(): string {
@@ -13,3 +13,8 @@ export const HOMES = {
   'sum-even': '/sum-even',
 } as const satisfies Record<TaskKind, string>;
 export type Home = (typeof HOMES)[TaskKind];
+
+/** Whether a task with this status goes on by itself no more. */
+export function isEnded(status: TaskStatus): boolean {
+  return status !== 'requested' && status !== 'received';
+}

@@ -12,3 +12,11 @@ export class TaskExpiredError extends CodedError {
     super('TASKS.EXPIRED', 'gone', 'the result was kept for a while and is gone; send the file again');
   }
 }
+
+export class TooManyTaskStreamsError extends CodedError {
+  constructor() {
+    super('TASKS.TOO_MANY_STREAMS', 'unavailable', 'too many streams of events are open; ask for the status instead', {
+      retryAfterMs: 10_000,
+    });
+  }
+}

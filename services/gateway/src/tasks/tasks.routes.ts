@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listTasks, taskSchema } from '#libs/contracts';
+import { listTaskEvents, listTasks, taskSchema } from '#libs/contracts';
 import { withOrderedPeriod } from '../routes/period.domain.js';
 import { defineRoute } from '../routes/route.js';
 import { ACCEPTED, keyHeaders, tokenParams } from './task-fields.js';
@@ -52,6 +52,25 @@ export const getTaskRoute = defineRoute({
   description: 'With its place in the queue while it waits, its progress, and how long it waited and worked.',
   params: tokenParams,
   answer: TASK_ANSWER,
+  problems: [404],
+  examples: { token: TASK_TOKEN },
+});
+
+export const taskEventsRoute = defineRoute({
+  id: 'taskEvents',
+  method: 'GET',
+  path: '/api/v1/tasks/:token/events',
+  area: 'Tasks',
+  scope: 'tasks:read',
+  summary: 'What happens to a task, as it happens',
+  description:
+    'Server-sent events: "status" for each change, with an id; "progress" at most twice a second, without. The stream ' +
+    'ends with the task. With Last-Event-ID it goes on after that change; 204 when nothing will come any more.',
+  params: tokenParams,
+  headers: z.object({
+    'last-event-id': listTaskEvents.input.shape.after.unwrap().optional().describe('id of the last change you know'),
+  }),
+  answer: { status: 200, description: 'A stream that ends with the task', contentType: 'text/event-stream' },
   problems: [404],
   examples: { token: TASK_TOKEN },
 });

@@ -4,6 +4,7 @@ import { messageOf } from '#libs/kernel';
 import { createLogger } from '#libs/observability';
 import { IMAGE_TASKS_CONFIG, type ImageTasksConfig } from '../image-tasks.config.js';
 import { removedFiles } from './files.metrics.js';
+import { TaskEventRepository } from '../events/task-event.repository.js';
 import { TaskFileRepository } from './task-file.repository.js';
 
 const logger = createLogger('FileSweeper');
@@ -17,6 +18,7 @@ export class FileSweeper implements OnApplicationBootstrap, BeforeApplicationShu
 
   constructor(
     private readonly files: TaskFileRepository,
+    private readonly changes: TaskEventRepository,
     private readonly blobs: BlobStore,
     @Inject(IMAGE_TASKS_CONFIG) private readonly config: ImageTasksConfig,
   ) {}
@@ -32,6 +34,7 @@ export class FileSweeper implements OnApplicationBootstrap, BeforeApplicationShu
   /** @returns how many files were removed */
   async sweep(): Promise<number> {
     while ((await this.files.forgetEnded()) > 0);
+    while ((await this.changes.forgetOrphans()) > 0);
     let removed = 0;
     let refs: string[] = [];
     // Storing equal bytes again makes a file young again, so what is old enough here is in nobody's hands.

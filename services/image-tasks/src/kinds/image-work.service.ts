@@ -56,9 +56,11 @@ export class ImageWork implements OnApplicationShutdown {
       const output = join(this.scratch, `${job.id}-${fence}.png`);
       try {
         const plan = mode === 'blocks' ? ({ mode, block } as const) : ({ mode } as const);
-        const report = await this.workers.run(
-          { operation, input: this.blobs.localPath(input.ref), output, plan, seed },
-          { signal, onProgress: (fraction) => progress(Math.floor(fraction * input.bytes)) },
+        const report = await this.blobs.withLocalFile(input.ref, (path) =>
+          this.workers.run(
+            { operation, input: path, output, plan, seed },
+            { signal, onProgress: (fraction) => progress(Math.floor(fraction * input.bytes)) },
+          ),
         );
         const { ref, bytes } = await this.blobs.put(createReadStream(output), { maxBytes: this.largest });
         return resultOf(report, { ref, bytes, contentType: report.contentType });

@@ -5,6 +5,7 @@ import {
   getTask,
   getTaskResult,
   holdTaskKey,
+  listTaskEvents,
   listTasks,
   restoreTask,
   retryTask,
@@ -48,6 +49,11 @@ export class TasksController {
   @HandleRpc(listTasks)
   list(input: z.output<typeof listTasks.input>) {
     return this.tasks.list(input);
+  }
+
+  @HandleRpc(listTaskEvents)
+  events({ tenant, token, after }: z.output<typeof listTaskEvents.input>) {
+    return this.tasks.events(tenant, token, after);
   }
 
   @HandleRpc(cancelTask)

@@ -5,6 +5,7 @@ import { BlobNotFoundError, BlobStore } from '#libs/blobs';
 import type { holdTaskKey, listTasks, restoreTask, submitTask, Task } from '#libs/contracts';
 import { Jobs, type JobInfo, type SubmitJob } from '#libs/jobs';
 import { TransactionRunner } from '#libs/persistence';
+import { TaskEventRepository } from '../events/task-event.repository.js';
 import { TaskFileRepository } from '../files/task-file.repository.js';
 import { SNIFF_BYTES, sniffImage } from '../images/image-type.domain.js';
 import type { StoredFile } from '../kinds/file.schema.js';
@@ -27,6 +28,7 @@ export class TasksService {
   constructor(
     private readonly jobs: Jobs,
     private readonly files: TaskFileRepository,
+    private readonly changes: TaskEventRepository,
     private readonly blobs: BlobStore,
     private readonly transactions: TransactionRunner,
   ) {}
@@ -89,6 +91,12 @@ export class TasksService {
       items: page.map((job) => taskOf(job, null)),
       next_cursor: jobs.length > limit ? encodeCursor(page.at(-1)!) : null,
     };
+  }
+
+  /** The changes after the given one. The task is read first: what it says is in them or comes later. */
+  async events(tenant: string, token: string, after: string) {
+    const job = await this.jobs.get(idOf(token), tenant);
+    return { task: taskOf(job, null), items: await this.changes.after(job.id, after) };
   }
 
   async cancel(tenant: string, token: string): Promise<Task> {
