@@ -13,6 +13,13 @@ export interface BodyLimits {
   mayBeEmpty?: boolean;
 }
 
+/** What is known to be refused before a body is read. */
+export interface WantedBody extends BodyLimits {
+  types: readonly string[];
+  /** Whether it may say nothing of its type, as `curl -T` does: what it is, is told by the bytes. */
+  mayBeUntyped?: boolean;
+}
+
 /** Takes bodies of requests into a blob store, whoever wants them: one limit and one set of figures for all. */
 @Injectable()
 export class BodyReceiver {
@@ -21,10 +28,11 @@ export class BodyReceiver {
   constructor(@Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig) {}
 
   /** Looks at the headers only, so that nobody sends gigabytes to be told no. */
-  refuseBeforeReading({ headers }: IncomingMessage, wanted: BodyLimits & { types: readonly string[] }): void {
+  refuseBeforeReading({ headers }: IncomingMessage, wanted: WantedBody): void {
     if (isEmpty(headers) && !wanted.mayBeEmpty) throw new UploadEmptyError();
     const type = headers['content-type']?.split(';', 1)[0]!.trim().toLowerCase();
-    if (!wanted.types.some((allowed) => allowed === type)) throw new UploadTypeError(type, wanted.types);
+    const isUntyped = type === undefined && wanted.mayBeUntyped;
+    if (!isUntyped && !wanted.types.some((allowed) => allowed === type)) throw new UploadTypeError(type, wanted.types);
     if (Number(headers['content-length']) > wanted.maxBytes) throw new BlobTooLargeError(wanted.maxBytes);
     if (this.inFlight >= this.config.MIRANTE_MAX_UPLOADS) throw new TooManyUploadsError();
   }

@@ -31,7 +31,7 @@ export class RandomizeController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const asker = { tenant, idempotencyKey: headers['idempotency-key'] };
-    const limits = { types: IMAGE_TYPES, maxBytes: this.config.MIRANTE_MAX_IMAGE_BYTES };
+    const limits = { types: IMAGE_TYPES, mayBeUntyped: true, maxBytes: this.config.MIRANTE_MAX_IMAGE_BYTES };
     const wish = { kind: 'randomize', params: { ...query, block: query.block ?? DEFAULT_BLOCK } } as const;
     return this.submission.submitBody(wish, asker, limits, request, reply);
   }

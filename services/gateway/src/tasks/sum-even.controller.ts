@@ -26,7 +26,12 @@ export class SumEvenController {
   ) {
     const wish = { kind: 'sum-even', params: { strict: query.strict === 'true' } } as const;
     const asker = { tenant, idempotencyKey: headers['idempotency-key'] };
-    const limits = { types: NUMBERS_TYPES, maxBytes: this.config.MIRANTE_MAX_UPLOAD_BYTES, mayBeEmpty: true };
+    const limits = {
+      types: NUMBERS_TYPES,
+      maxBytes: this.config.MIRANTE_MAX_UPLOAD_BYTES,
+      mayBeEmpty: true,
+      mayBeUntyped: true,
+    };
     return this.submission.submitBody(wish, asker, limits, request, reply);
   }
 

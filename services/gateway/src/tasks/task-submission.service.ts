@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { BlobStore } from '#libs/blobs';
 import { describeSystem, holdTaskKey, restoreTask, submitTask, type submittedTaskSchema } from '#libs/contracts';
 import { RpcClient } from '#libs/messaging';
-import { BodyReceiver, type BodyLimits } from '../archives/body-receiver.service.js';
+import { BodyReceiver, type WantedBody } from '../archives/body-receiver.service.js';
 import { handOver } from '../archives/hand-over.js';
 import { TASK_BLOBS } from './task-blobs.module.js';
 import { HOMES, newToken } from './tasks.domain.js';
@@ -48,7 +48,7 @@ export class TaskSubmission implements OnModuleInit {
   async submitBody(
     wish: Wish,
     asker: Asker,
-    limits: BodyLimits & { types: readonly string[] },
+    limits: WantedBody,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<{ token: string }> {
