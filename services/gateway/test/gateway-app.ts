@@ -6,7 +6,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { FastifyInstance } from 'fastify';
-import { BlobStore } from '#libs/blobs';
+import { BlobStore, FolderBlobStore } from '#libs/blobs';
 import { loadConfig } from '#libs/config';
 import { EventPublisher, RpcClient } from '#libs/messaging';
 import { observeFastify } from '#libs/observability';
@@ -78,7 +78,7 @@ export async function startGateway(
     .overrideProvider(VISITS_CONFIG)
     .useValue({ ...loadConfig(visitsConfigSchema, {}), MIRANTE_VISITS_FLUSH_MS: 10, ...visits })
     .overrideProvider(BlobStore)
-    .useValue(new BlobStore({ MIRANTE_BLOB_DIR: blobDir, MIRANTE_BLOB_MIN_FREE_BYTES: 0 }, 'archives'))
+    .useValue(new FolderBlobStore({ dir: blobDir, minFreeBytes: 0 }, 'archives'))
     .compile();
   const app = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter(httpServerOptions(config)), {
     bodyParser: false,
