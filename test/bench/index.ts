@@ -2,8 +2,10 @@ import { cpus, totalmem } from 'node:os';
 import { benchExports } from './exports.bench.js';
 import { benchGateway } from './gateway.bench.js';
 import { benchIngest } from './ingest.bench.js';
+import { benchJobs } from './jobs.bench.js';
 import { benchReports } from './reports.bench.js';
 import { benchStreams } from './streams.bench.js';
+import { benchSumEven } from './sum-even.bench.js';
 
 const BENCHES = {
   ingest: benchIngest,
@@ -11,6 +13,8 @@ const BENCHES = {
   gateway: benchGateway,
   exports: benchExports,
   streams: benchStreams,
+  jobs: benchJobs,
+  'sum-even': benchSumEven,
 };
 
 const wanted = process.argv.slice(2);
