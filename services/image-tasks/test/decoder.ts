@@ -1,7 +1,9 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { repoRoot } from '../../../compose/native/src/repo.js';
 import type { DecoderProgram } from '../src/images/decoder-process.js';
 
-/** The decoder as it stands in the sources. */
+/** The decoder as it was built. */
 export const decoderProgram: DecoderProgram = {
-  entry: new URL('../src/images/decoder-main.ts', import.meta.url),
-  execArgv: ['--conditions=source', '--import', new URL('typescript-loader.mjs', import.meta.url).href],
+  entry: pathToFileURL(join(repoRoot, 'dist/services/image-tasks/src/images/decoder-main.js')),
 };

@@ -11,7 +11,6 @@ export interface SourceImage {
   orientation: number;
   /** ICC profile that says what the colours mean, if it fits the pixels that are written. */
   profile: Buffer | undefined;
-  isCmyk: boolean;
 }
 
 const MAX_PROFILE_BYTES = 1024 * 1024;
@@ -36,8 +35,8 @@ export async function readHeader(path: string, type: ImageType, limits: ImageLim
     throw new ImageError('IMAGES.UNSUPPORTED_TYPE', `pixels of type ${found.depth} are not supported`);
   }
   const isGrey = found.space === 'b-w' || found.space === 'grey16';
-  const isCmyk = found.space === 'cmyk';
-  const hasAlpha = found.hasAlpha && !isCmyk;
+  const cmyk = found.space === 'cmyk';
+  const hasAlpha = found.hasAlpha && !cmyk;
   const header: ImageHeader = {
     type,
     width: found.width,
@@ -45,15 +44,16 @@ export async function readHeader(path: string, type: ImageType, limits: ImageLim
     channels: isGrey ? (hasAlpha ? 2 : 1) : hasAlpha ? 4 : 3,
     depth: found.depth === 'ushort' ? 16 : 8,
     progressive: found.isProgressive,
+    cmyk,
   };
-  return { path, header, orientation: found.orientation ?? 1, profile: usableProfile(found, isGrey), isCmyk };
+  return { path, header, orientation: found.orientation ?? 1, profile: usableProfile(found, isGrey) };
 }
 
 /** Decodes to the pixels as they are stored: not turned, colours not converted (except CMYK, which PNG cannot hold). */
 export async function decode(source: SourceImage, limits: ImageLimits): Promise<Uint8Array> {
   const { header, path } = source;
   const { width, height, channels, depth } = header;
-  const load = () => sharp(path, { ...optionsOf(limits), ignoreIcc: !source.isCmyk });
+  const load = () => sharp(path, { ...optionsOf(limits), ignoreIcc: !header.cmyk });
   const raw = { depth: depth === 16 ? 'ushort' : 'uchar' } as const;
   const space = spaceOf(header);
   return orRefuse(path, limits, async () => {

@@ -17,11 +17,14 @@ export interface ImageLimits {
   wallMs: number;
 }
 
-/** Sized so that no process grows beyond 400 MB; 50 million pixels is what the largest common cameras give. */
+/**
+ * Sized so that no process grows beyond 400 MB, with room for what one grows by between two looks at it. 50 million pixels is
+ * what the largest common cameras give.
+ */
 export const DEFAULT_LIMITS: ImageLimits = {
   pixels: 50_000_000,
   bytes: 100 * MIB,
-  memory: 372 * MIB,
+  memory: 360 * MIB,
   cpuMs: 30_000,
   wallMs: 180_000,
 };
@@ -37,38 +40,38 @@ export interface ImageHeader {
   depth: 8 | 16;
   /** Interlaced PNG or progressive JPEG: cannot be decoded line by line. */
   progressive: boolean;
+  /** PNG has no such colours: the pixels are converted to RGB before they are shuffled. */
+  cmyk: boolean;
 }
 
 /** The decoder before it has seen an image, and what it needs besides the pixels. */
-const DECODER_BYTES = 96 * MIB;
+export const DECODER_BYTES = 100 * MIB;
 
-/** Size of the decoded pixels. */
-export function rawBytes({ width, height, channels, depth }: Omit<ImageHeader, 'type' | 'progressive'>): number {
-  return width * height * channels * (depth / 8);
+/** Highest resident memory while the image is worked on, estimated from above. */
+export function memoryEstimate(header: ImageHeader): number {
+  return DECODER_BYTES + header.width * header.height * bytesPerPixel(header);
 }
 
 /**
- * Highest resident memory while the image is worked on, estimated from above. Pixels are held once and shuffled in place;
- * the factor is what the decoder of the format holds besides, while it fills them.
+ * What is held for each pixel at the worst moment. Pixels are held once and shuffled in place; the rest is what libvips and the
+ * decoder of the format hold besides while they are filled, as measured with sharp 0.35.
  */
-export function memoryEstimate(header: ImageHeader): number {
-  return DECODER_BYTES + rawBytes(header) * factorOf(header);
-}
-
-function factorOf({ type, progressive, channels, depth }: ImageHeader): number {
-  // Grey with alpha in 8 bits is decoded twice, once for each.
-  const twice = channels === 2 && depth === 8 ? 0.5 : 0;
+function bytesPerPixel({ type, progressive, channels, depth, cmyk }: ImageHeader): number {
+  const stored = channels * (depth / 8);
   switch (type) {
     case 'png':
-      return (progressive ? 2 : 1) + twice;
-    case 'jpeg':
+      // Grey with alpha in 8 bits is decoded twice, once for each, and put together.
+      return stored * (progressive ? 2 : 1) + (channels === 2 && depth === 8 ? 2 : 0);
+    case 'jpeg': {
       // All coefficients, 16 bits each, are kept until the last scan.
-      return progressive ? 3 : 1;
+      const coefficients = progressive ? 2 * (cmyk ? 4 : channels) : 0;
+      return stored + coefficients + (cmyk ? 2 : 0);
+    }
     case 'webp':
-      return 2.5 + twice;
+      return stored * 2.8;
     case 'avif':
-      // Planes, their colour conversion, the pixels.
-      return 3.5 + twice;
+      // Planes, their conversion to colours, the pixels.
+      return depth === 16 ? stored * 4 + 4 : 20;
   }
 }
 

@@ -1,13 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { PermanentJobError } from '#libs/jobs';
 import { DecoderDiedError, DecoderProcess, type DecoderProgram, type RunOptions } from './decoder-process.js';
-import { DEFAULT_LIMITS, type ImageLimits } from './image-limits.domain.js';
+import { DECODER_BYTES, DEFAULT_LIMITS, type ImageLimits } from './image-limits.domain.js';
 import { temporaryFilesOf, type ImageReport, type ImageTask } from './image.types.js';
 import { ImageError, ImageWorkCancelledError } from './images.errors.js';
 
-/** A decoder is replaced after so many images, or when it holds more than so much while idle. */
+/** A decoder is replaced after so many images, or when it holds more while idle than the limits reckon with. */
 const MAX_RUNS = 200;
-const MAX_IDLE_BYTES = 160 * 2 ** 20;
+const MAX_IDLE_BYTES = DECODER_BYTES;
 
 /** How often an image may lose its decoder: once may be chance, such as an operator's kill. */
 const MAX_DEATHS = 2;

@@ -1,32 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { crc32, deflateSync } from 'node:zlib';
-import { ImageError } from './images.errors.js';
+import { CHUNK_HEAD_BYTES, damaged, FRAME_BYTES, SIGNATURE_BYTES, spansToKeep, type Span } from './png-walk.domain.js';
 
-const SIGNATURE_BYTES = 8;
-/** Length, type and check sum around the data of a chunk. */
-const FRAME_BYTES = 12;
 const COPY_BYTES = 1024 * 1024;
-
-/** Chunks that are needed to show the picture, each with the size it may have. All others are metadata and stay out. */
-const KEPT: ReadonlyMap<string, number> = new Map([
-  ['IHDR', 13],
-  ['PLTE', 768],
-  ['tRNS', 256],
-  ['IDAT', 0x7fffffff],
-  ['IEND', 0],
-  // Compressed: the decoder inflates it, so it is small or not there at all.
-  ['iCCP', 1024 * 1024],
-  ['eXIf', 64 * 1024],
-]);
-
-/** More chunks than an encoder makes for the largest picture; a file of empty chunks is no picture. */
-const MAX_CHUNKS = 200_000;
-
-/** A range of bytes of a file. */
-interface Span {
-  from: number;
-  to: number;
-}
 
 /**
  * Copies a PNG without the chunks that are not needed to show it, up to its end mark. Decoders inflate compressed text
@@ -39,9 +15,10 @@ export function copyWithoutMetadata(source: string, target: string): boolean {
   const input = openSync(source, 'r');
   try {
     const { size } = fstatSync(input);
-    const spans = keptSpans(input, size);
+    const head = Buffer.alloc(CHUNK_HEAD_BYTES);
+    const spans = spansToKeep(size, (at) => head.subarray(0, readSync(input, head, 0, CHUNK_HEAD_BYTES, at)));
     if (spans.length === 1 && spans[0]!.to === size) return false;
-    const output = openSync(target, 'wx', 0o600);
+    const output = openSync(target, 'w', 0o600);
     try {
       for (const span of spans) copySpan(input, output, span);
     } finally {
@@ -53,50 +30,11 @@ export function copyWithoutMetadata(source: string, target: string): boolean {
   }
 }
 
-function keptSpans(file: number, size: number): Span[] {
-  const spans: Span[] = [{ from: 0, to: SIGNATURE_BYTES }];
-  const seen = new Set<string>();
-  const head = Buffer.alloc(8);
-  let at = SIGNATURE_BYTES;
-  for (let count = 0; count < MAX_CHUNKS; count++) {
-    if (readSync(file, head, 0, 8, at) < 8) throw corrupt('it ends in the middle');
-    const length = head.readUInt32BE(0);
-    const type = head.toString('latin1', 4);
-    const end = at + FRAME_BYTES + length;
-    if (!/^[A-Za-z]{4}$/.test(type) || (count === 0) !== (type === 'IHDR'))
-      throw corrupt('its chunks are out of order');
-    if (end > size) throw corrupt('it ends in the middle');
-    if (type === 'acTL') throw new ImageError('IMAGES.ANIMATED', 'the PNG is animated; send a still image');
-    if (isKept(type, length, seen)) {
-      seen.add(type);
-      const last = spans.at(-1)!;
-      if (last.to === at) last.to = end;
-      else spans.push({ from: at, to: end });
-    }
-    if (type === 'IEND') return spans;
-    at = end;
-  }
-  throw corrupt(`it has more than ${MAX_CHUNKS} chunks`);
-}
-
-function isKept(type: string, length: number, seen: ReadonlySet<string>): boolean {
-  const limit = KEPT.get(type);
-  const isCritical = type[0] === type[0]!.toUpperCase();
-  if (limit === undefined) {
-    // A decoder that does not know a critical chunk must not guess what the picture looks like without it.
-    if (isCritical) throw corrupt(`it needs a chunk ${type} that is not known`);
-    return false;
-  }
-  const fits = length <= limit && (type === 'IDAT' || !seen.has(type));
-  if (!fits && isCritical) throw corrupt(`its chunk ${type} is too long or repeated`);
-  return fits;
-}
-
 function copySpan(input: number, output: number, { from, to }: Span): void {
   const buffer = Buffer.alloc(Math.min(COPY_BYTES, to - from));
   for (let at = from; at < to;) {
     const read = readSync(input, buffer, 0, Math.min(buffer.length, to - at), at);
-    if (read === 0) throw corrupt('it ends in the middle');
+    if (read === 0) throw damaged('it ends in the middle');
     for (let written = 0; written < read;) written += writeSync(output, buffer, written, read - written);
     at += read;
   }
@@ -108,7 +46,7 @@ export function copyWithChunks(source: string, target: string, chunks: readonly 
   try {
     const { size } = fstatSync(input);
     const afterHeader = SIGNATURE_BYTES + FRAME_BYTES + 13;
-    const output = openSync(target, 'wx', 0o600);
+    const output = openSync(target, 'w', 0o600);
     try {
       copySpan(input, output, { from: 0, to: afterHeader });
       for (const chunk of chunks) writeSync(output, chunk);
@@ -145,8 +83,4 @@ function chunk(type: string, data: Buffer): Buffer {
   length.writeUInt32BE(data.length);
   sum.writeUInt32BE(crc32(body));
   return Buffer.concat([length, body, sum]);
-}
-
-function corrupt(what: string): ImageError {
-  return new ImageError('IMAGES.CORRUPT', `the PNG is damaged: ${what}`);
 }
