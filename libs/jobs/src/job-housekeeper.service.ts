@@ -2,6 +2,7 @@ import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationB
 import { loadConfig } from '#libs/config';
 import { messageOf, sleep } from '#libs/kernel';
 import { createLogger } from '#libs/observability';
+import { DatabaseUnavailableError } from '#libs/persistence';
 import { Claims } from './claims.service.js';
 import { HousekeepingRepository } from './housekeeping.repository.js';
 import { fieldsOf, reportEnd } from './job-log.js';
@@ -19,6 +20,8 @@ import { add } from './scheduler.domain.js';
 const log = createLogger('JobHousekeeper');
 
 const TICK_MS = 500;
+/** After the database was away the living renew their leases first; they look every 0.4 s. */
+const LENIENCE_MS = 2_000;
 /** Every so many ticks. */
 const COUNT_EVERY = 10;
 const EXPIRE_EVERY = 10;
@@ -31,6 +34,7 @@ export class JobHousekeeper implements OnApplicationBootstrap, BeforeApplication
   private readonly keepDays = loadConfig(jobsConfigSchema).MIRANTE_JOB_KEEP_DAYS;
   private readonly stop = new AbortController();
   private loop: Promise<void> = Promise.resolve();
+  private lenientUntil = 0;
 
   constructor(
     private readonly housekeeping: HousekeepingRepository,
@@ -51,15 +55,27 @@ export class JobHousekeeper implements OnApplicationBootstrap, BeforeApplication
     await this.loop;
   }
 
-  /** Slices whose worker has gone silent, and those whose pause is over, may be taken again. */
-  async returnSlices(): Promise<void> {
+  /** Slices whose worker has gone silent may be taken again. */
+  async returnLostSlices(): Promise<void> {
     let ready = 0;
     for (const { id, laneId } of await this.housekeeping.lostSlices()) {
-      const ended = await this.claims.takeBack(id, laneId);
-      if (ended === 'ready') ready++;
-      else if (ended) reportEnd(ended);
-      if (ended) log.warn('the worker of a slice has gone silent', { labels: { slice_id: id } });
+      try {
+        const ended = await this.claims.takeBack(id, laneId);
+        if (ended === 'ready') ready++;
+        else if (ended) reportEnd(ended);
+        if (ended) log.warn('the worker of a slice has gone silent', { labels: { slice_id: id } });
+      } catch (error) {
+        if (error instanceof DatabaseUnavailableError) throw error;
+        // The others must not wait for it.
+        log.error('a slice could not be taken back', { labels: { slice_id: id } }, error);
+      }
     }
+    if (ready > 0) this.signals.ready();
+  }
+
+  /** Slices whose pause is over may be taken again. */
+  async returnDueSlices(): Promise<void> {
+    let ready = 0;
     for (const laneId of await this.housekeeping.dueLanes()) {
       ready += await this.lanes.transaction(async (tx) => {
         const before = await this.lanes.lock(tx, laneId);
@@ -95,11 +111,13 @@ export class JobHousekeeper implements OnApplicationBootstrap, BeforeApplication
   }
 
   async countJobs(): Promise<void> {
-    const rows = await this.jobs.load();
+    const [waiting, running] = await Promise.all([this.jobs.waiting(), this.jobs.running()]);
     for (const name of JOB_CLASSES) {
-      const find = (state: string) => rows.find((row) => row.job_class === name && row.state === state);
-      for (const state of ['waiting', 'running']) openJobs.set({ class: name, state }, Number(find(state)?.n ?? 0));
-      oldestWaiting.set({ class: name }, Math.max(0, Number(find('waiting')?.oldest ?? 0)));
+      const waits = waiting.find((row) => row.job_class === name);
+      const runs = running.find((row) => row.job_class === name);
+      openJobs.set({ class: name, state: 'waiting' }, Number(waits?.n ?? 0));
+      openJobs.set({ class: name, state: 'running' }, runs?.n ?? 0);
+      oldestWaiting.set({ class: name }, Math.max(0, Number(waits?.oldest ?? 0)));
     }
   }
 
@@ -119,12 +137,14 @@ export class JobHousekeeper implements OnApplicationBootstrap, BeforeApplication
   private async keepTidy(): Promise<void> {
     for (let tick = 0; !this.stop.signal.aborted; tick++) {
       try {
-        await this.returnSlices();
+        if (performance.now() > this.lenientUntil) await this.returnLostSlices();
+        await this.returnDueSlices();
         if (tick % COUNT_EVERY === 0) await this.countJobs();
         if (tick % EXPIRE_EVERY === 0) await this.expireJobs();
         if (tick % RECOUNT_EVERY === RECOUNT_EVERY - 1) await this.recountLanes();
         if (tick % CLEAN_EVERY === CLEAN_EVERY - 1) await this.clean();
       } catch (error) {
+        if (error instanceof DatabaseUnavailableError) this.lenientUntil = performance.now() + LENIENCE_MS;
         log.warn(`jobs could not be tidied: ${messageOf(error)}`);
       }
       await sleep(TICK_MS, this.stop.signal);

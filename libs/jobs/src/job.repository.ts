@@ -22,9 +22,6 @@ export interface NewJob {
   receivedAt: Date | null;
 }
 
-/** States in which a job can still change by itself. */
-const OPEN = "('waiting', 'running')";
-
 /** All SQL about jobs. Rows are locked by way of their lane. */
 @Injectable()
 export class JobRepository {
@@ -163,12 +160,21 @@ export class JobRepository {
     return counts ?? { jobs: 0, slices: 0 };
   }
 
-  /** Waiting and running jobs, and the age of the oldest that waits, by class. */
-  async load(): Promise<{ job_class: string; state: string; n: number; oldest: number }[]> {
+  /** Waiting jobs and the age of the oldest in seconds, by class. Does not count rows: there may be very many. */
+  async waiting(): Promise<{ job_class: string; n: string | number; oldest: string | number | null }[]> {
     return this.transactions.query(
-      `SELECT job_class, state, COUNT(*) AS n,
-              TIMESTAMPDIFF(MICROSECOND, MIN(queued_at), UTC_TIMESTAMP(6)) / 1E6 AS oldest
-         FROM job WHERE state IN ${OPEN} GROUP BY job_class, state`,
+      `SELECT l.job_class, SUM(l.waiting_jobs) AS n,
+              TIMESTAMPDIFF(MICROSECOND,
+                MIN((SELECT MIN(j.queued_at) FROM job j WHERE j.lane_id = l.id AND j.state = 'waiting')),
+                UTC_TIMESTAMP(6)) / 1E6 AS oldest
+         FROM job_lane l WHERE l.waiting_jobs > 0 GROUP BY l.job_class`,
+    );
+  }
+
+  /** Jobs that have begun and not ended, by class. */
+  async running(): Promise<{ job_class: string; n: number }[]> {
+    return this.transactions.query(
+      "SELECT job_class, COUNT(*) AS n FROM job WHERE state = 'running' GROUP BY job_class",
     );
   }
 }

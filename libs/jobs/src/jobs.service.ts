@@ -36,7 +36,7 @@ import { SliceRepository } from './slice.repository.js';
 const log = createLogger('Jobs');
 
 /** How long a key is held for a request whose body is being received; `reserveKey` again to keep it. */
-const KEY_HOLD_SECONDS = 120;
+const KEY_HOLD_SECONDS = 30;
 
 /** What a service does with jobs: store, look, cancel, retry. Workers do the rest. */
 @Injectable()
@@ -80,7 +80,7 @@ export class Jobs {
   }
 
   /**
-   * Takes an idempotency key before the job can be stored, while a long body is still coming in. Held for two minutes;
+   * Takes an idempotency key before the job can be stored, while a long body is still coming in. Held for half a minute;
    * call it again to hold it longer.
    *
    * @returns the job when the key has made one: compare the bodies by submitting

@@ -37,7 +37,7 @@ describe(Claims.name, () => {
     const { id } = await sut.submit('count', { slices: 2 });
     const frozen = (await sut.take())!;
     await rig.passTime();
-    await sut.housekeeper.returnSlices();
+    await sut.housekeeper.returnLostSlices();
     const successor = (await sut.take())!;
     expect(successor).toMatchObject({ sliceId: frozen.sliceId, fence: frozen.fence + 1, lostLeases: 1 });
     const lanes = await rig.lanes();
@@ -64,7 +64,7 @@ describe(Claims.name, () => {
     await sut.claims.complete((await sut.take())!, 100, 0.1, CLAIMANT);
     await sut.take();
     await rig.passTime();
-    await sut.housekeeper.returnSlices();
+    await sut.housekeeper.returnLostSlices();
     await sut.finishAll();
     expect(await sut.jobs.get(id, 't')).toMatchObject({ state: 'done', result: { order: [100, 2, 3] }, failures: 1 });
     expect(kind.ran.toSorted()).toEqual([1, 2]);
@@ -78,7 +78,7 @@ describe(Claims.name, () => {
     expect(dead).toMatchObject({ isMerge: true });
     expect(await sut.take()).toBeUndefined();
     await rig.passTime();
-    await sut.housekeeper.returnSlices();
+    await sut.housekeeper.returnLostSlices();
     await sut.finishAll();
     await expect(sut.claims.finish(dead, { result: 666 }, 1)).rejects.toMatchObject({ code: 'JOBS.LEASE_LOST' });
     expect(await sut.jobs.get(id, 't')).toMatchObject({ state: 'done', result: { sum: 3 } });
@@ -90,7 +90,7 @@ describe(Claims.name, () => {
     for (let death = 1; death <= 2; death++) {
       expect(await sut.take()).toMatchObject({ slice: { index: 0 }, attempts: 1 });
       await rig.passTime();
-      await sut.housekeeper.returnSlices();
+      await sut.housekeeper.returnLostSlices();
     }
     expect(await sut.jobs.get(id, 't')).toMatchObject({
       state: 'parked',
@@ -111,10 +111,10 @@ describe(Claims.name, () => {
       expect(await sut.take()).toBeUndefined();
       const [slice] = await rig.database.query<{ rest: number }>('SELECT TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(6), run_at) / 1000 AS rest FROM job_slice WHERE slice_index = 0'); // prettier-ignore
       rests.push(Number(slice!.rest));
-      await sut.housekeeper.returnSlices();
+      await sut.housekeeper.returnDueSlices();
       expect(await sut.take()).toBeUndefined();
       await rig.passTime();
-      await sut.housekeeper.returnSlices();
+      await sut.housekeeper.returnDueSlices();
     }
     expect(rests[0]).toBeLessThanOrEqual(1_000);
     expect(rests[1]).toBeGreaterThan(500);

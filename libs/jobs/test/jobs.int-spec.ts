@@ -3,6 +3,7 @@ import { newContext, runInContext, currentContext } from '#libs/observability';
 import { schemaDrift } from '#libs/persistence';
 import { eventually } from '#libs/testing';
 import { Jobs, PermanentJobError } from '../src/index.js';
+import { oldestWaiting, openJobs } from '../src/jobs.metrics.js';
 import { CountKind, JobRig, type JobProcess } from './support/job-rig.js';
 
 describe(Jobs.name, () => {
@@ -183,6 +184,28 @@ describe(Jobs.name, () => {
     const refusing = rig.process([new CountKind()], { changed: () => Promise.reject(new Error('no')) });
     await expect(refusing.submit('count')).rejects.toThrow('no');
     expect(await rig.database.query('SELECT id FROM job')).toHaveLength(1);
+  });
+
+  it('should count what is open, and how long the oldest has waited', async () => {
+    const sut = rig.process([new CountKind(), new CountKind({ name: 'quick', class: 'short' })]);
+    for (let n = 0; n < 3; n++) await sut.submit('count');
+    const { id } = await sut.submit('quick');
+    await sut.take(['long']);
+    await rig.database.query("UPDATE job SET queued_at = queued_at - INTERVAL 1 HOUR WHERE job_class = 'long'");
+    await sut.housekeeper.countJobs();
+    const open = async () => (await openJobs.get()).values.map(({ labels, value }) => [labels.class, labels.state, value]); // prettier-ignore
+    expect(await open()).toEqual([
+      ['short', 'waiting', 1],
+      ['short', 'running', 0],
+      ['long', 'waiting', 2],
+      ['long', 'running', 1],
+    ]);
+    const [short, long] = (await oldestWaiting.get()).values;
+    expect(short!.value).toBeLessThan(60);
+    expect(long!.value).toBeGreaterThan(3_590);
+    await sut.jobs.cancel(id, 't');
+    await sut.housekeeper.countJobs();
+    expect((await open())[0]).toEqual(['short', 'waiting', 0]);
   });
 
   it('should forget results when their time is over, files first, and free the key', async () => {
