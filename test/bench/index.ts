@@ -3,6 +3,7 @@ import { benchExports } from './exports.bench.js';
 import { benchGateway } from './gateway.bench.js';
 import { benchIngest } from './ingest.bench.js';
 import { benchJobs } from './jobs.bench.js';
+import { benchRandomize } from './randomize.bench.js';
 import { benchReports } from './reports.bench.js';
 import { benchStreams } from './streams.bench.js';
 import { benchSumEven } from './sum-even.bench.js';
@@ -15,6 +16,7 @@ const BENCHES = {
   streams: benchStreams,
   jobs: benchJobs,
   'sum-even': benchSumEven,
+  randomize: benchRandomize,
 };
 
 const wanted = process.argv.slice(2);
