@@ -183,6 +183,16 @@ describe('a decoder', () => {
     expect(seen.at(-1)).toBeLessThanOrEqual(1);
   });
 
+  it('should be kept for the next image, with the memory of this one freed', async () => {
+    const task = await taskFor(await picture(3, 4_000, 3_000).png({ compressionLevel: 1 }).toBuffer());
+    await sut.run(task);
+    const { pids } = sut;
+    await sut.run(task);
+
+    expect(pids).toHaveLength(1);
+    expect(sut.pids).toEqual(pids);
+  });
+
   it('should go with the process it works for, whatever it is at', async () => {
     const child = fork(decoderProgram.entry, { execArgv: [] });
     await once(child, 'message');

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { messageOf } from '#libs/kernel';
 import { hardenDecoder } from './image-codec.js';
 import type { DecoderAnswer, DecoderRequest } from './image.types.js';
@@ -23,16 +24,21 @@ function say(answer: DecoderAnswer): void {
   process.send?.(answer);
 }
 
-async function answer({ task, limits }: DecoderRequest): Promise<void> {
+async function answer(request: DecoderRequest): Promise<void> {
+  const said = await work(request);
+  // Pixels lie outside the heap: without this they stay until the heap needs room. What frees them runs one turn later. The
+  // answer waits for it, because who hears it looks at the memory of this process.
+  globalThis.gc?.();
+  await setImmediate();
+  say(said);
+}
+
+async function work({ task, limits }: DecoderRequest): Promise<DecoderAnswer> {
   try {
     const report = await processImage(task, limits, (fraction) => say({ kind: 'progress', fraction }));
-    say({ kind: 'done', report });
+    return { kind: 'done', report };
   } catch (error) {
-    if (error instanceof ImageError) {
-      say({ kind: 'refused', code: error.code, message: error.message, details: error.details });
-    } else say({ kind: 'failed', message: messageOf(error) });
-  } finally {
-    // Pixels lie outside the heap, so without this they stay until the heap needs room.
-    globalThis.gc?.();
+    if (!(error instanceof ImageError)) return { kind: 'failed', message: messageOf(error) };
+    return { kind: 'refused', code: error.code, message: error.message, details: error.details };
   }
 }
