@@ -110,7 +110,7 @@ export const submitTask = defineRpc({
 });
 
 /**
- * Takes an idempotency key for a request whose body is still coming in, for two minutes, or gives it back.
+ * Takes an idempotency key for a request whose body is still coming in, for half a minute, or gives it back.
  * `JOBS.IDEMPOTENCY_IN_FLIGHT` while another request holds it.
  */
 export const holdTaskKey = defineRpc({

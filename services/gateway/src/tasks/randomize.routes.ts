@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { blockSizeSchema, seedSchema, shuffleModeSchema, taskSchema } from '#libs/contracts';
 import { defineRoute } from '../routes/route.js';
+import { JSON_TYPE } from './named-upload.js';
 import { ACCEPTED, CURL_TYPE, keyHeaders, tokenParams } from './task-fields.js';
 import { RANDOMIZE_EXAMPLE, TASK_TOKEN } from './tasks.examples.js';
 
@@ -12,6 +13,7 @@ export const IMAGE_TYPES = [
   'image/avif',
   'application/octet-stream',
   CURL_TYPE,
+  JSON_TYPE,
 ] as const;
 
 /** Of the blocks, when nothing else is said. */
@@ -39,9 +41,13 @@ export const randomizeRoute = defineRoute({
       error: 'only mode=blocks has blocks',
     }),
   headers: keyHeaders,
-  body: { contentTypes: IMAGE_TYPES, description: 'The image', example: 'the bytes of the file' },
+  body: {
+    contentTypes: IMAGE_TYPES,
+    description: 'The image; or as JSON {"upload":"<id>"}, naming one that was uploaded in pieces',
+    example: 'the bytes of the file',
+  },
   answer: ACCEPTED,
-  problems: [408, 409, 413, 415, 422],
+  problems: [404, 408, 409, 410, 413, 415, 422, 507],
   examples: { mode: 'blocks' },
 });
 

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { taskSchema } from '#libs/contracts';
 import { defineRoute } from '../routes/route.js';
+import { JSON_TYPE } from './named-upload.js';
 import { ACCEPTED, CURL_TYPE, keyHeaders, tokenParams } from './task-fields.js';
 import { SUM_EXAMPLE, SUM_TASK_EXAMPLE, TASK_TOKEN, UPLOADED_NUMBERS } from './tasks.examples.js';
 
 /** What a file of numbers may say it is. */
-export const NUMBERS_TYPES = ['text/plain', 'text/csv', 'application/octet-stream', CURL_TYPE] as const;
+export const NUMBERS_TYPES = ['text/plain', 'text/csv', 'application/octet-stream', CURL_TYPE, JSON_TYPE] as const;
 
 const count = z.int().nonnegative();
 
@@ -39,9 +40,13 @@ export const sumEvenRoute = defineRoute({
     strict: z.enum(['true', 'false']).default('false').describe('true: anything malformed makes the task fail'),
   }),
   headers: keyHeaders,
-  body: { contentTypes: NUMBERS_TYPES, description: 'The text', example: UPLOADED_NUMBERS },
+  body: {
+    contentTypes: NUMBERS_TYPES,
+    description: 'The text; or as JSON {"upload":"<id>"}, naming one that was uploaded in pieces',
+    example: UPLOADED_NUMBERS,
+  },
   answer: ACCEPTED,
-  problems: [408, 409, 413, 415, 422],
+  problems: [404, 408, 409, 410, 413, 415, 422, 507],
   examples: { strict: 'false' },
 });
 

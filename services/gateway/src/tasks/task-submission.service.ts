@@ -1,11 +1,13 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import type { BlobStore } from '#libs/blobs';
+import { BlobTooLargeError, type BlobStore, type StoredBlob } from '#libs/blobs';
 import { describeSystem, holdTaskKey, restoreTask, submitTask, type submittedTaskSchema } from '#libs/contracts';
 import { RpcClient } from '#libs/messaging';
 import { BodyReceiver, type WantedBody } from '../archives/body-receiver.service.js';
 import { handOver } from '../archives/hand-over.js';
+import { ResumableUploads } from '../uploads/resumable-uploads.service.js';
+import { namedUpload } from './named-upload.js';
 import { TASK_BLOBS } from './task-blobs.module.js';
 import { HOMES, newToken } from './tasks.domain.js';
 
@@ -25,8 +27,8 @@ export interface Asker {
 /** From this size on it is asked first whether there is anybody to take the file. */
 const WORTH_ASKING_BYTES = 16 * 1024 * 1024;
 
-/** A key is held for two minutes at a time. */
-const HOLD_AGAIN_MS = 45_000;
+/** A key is held for half a minute at a time: that long nobody can use it after this process was killed. */
+const HOLD_AGAIN_MS = 8_000;
 
 const imageTasks = describeSystem(submitTask.service);
 
@@ -36,6 +38,7 @@ export class TaskSubmission implements OnModuleInit {
   constructor(
     private readonly rpc: RpcClient,
     private readonly receiver: BodyReceiver,
+    private readonly uploads: ResumableUploads,
     @Inject(TASK_BLOBS) private readonly blobs: BlobStore,
   ) {}
 
@@ -44,7 +47,7 @@ export class TaskSubmission implements OnModuleInit {
     await this.blobs.sweepTemporary();
   }
 
-  /** Queues work on the body of the request. */
+  /** Queues work on the body of the request, or on the upload that it names. */
   async submitBody(
     wish: Wish,
     asker: Asker,
@@ -53,12 +56,10 @@ export class TaskSubmission implements OnModuleInit {
     reply: FastifyReply,
   ): Promise<{ token: string }> {
     const receivedAt = new Date().toISOString();
-    this.receiver.refuseBeforeReading(request.raw, limits);
-    const length = request.headers['content-length'];
-    if (length === undefined || Number(length) > WORTH_ASKING_BYTES) await this.rpc.call(imageTasks, {});
+    const upload = await namedUpload(request, reply);
     const token = newToken();
     const { ref, bytes, crc32 } = await this.holdingKey(token, asker, () =>
-      this.receiver.store(this.blobs, request.raw, reply.raw, limits),
+      upload === undefined ? this.receive(limits, request, reply) : this.claim(upload, asker.tenant, limits),
     );
     const submission: Submission = {
       ...wish,
@@ -66,6 +67,19 @@ export class TaskSubmission implements OnModuleInit {
       input: { ref, bytes, crc32 },
     };
     return answer(await handOver(this.rpc, submitTask, submission), token, reply);
+  }
+
+  private async receive(limits: WantedBody, request: FastifyRequest, reply: FastifyReply): Promise<StoredBlob> {
+    this.receiver.refuseBeforeReading(request.raw, limits);
+    const length = request.headers['content-length'];
+    if (length === undefined || Number(length) > WORTH_ASKING_BYTES) await this.rpc.call(imageTasks, {});
+    return this.receiver.store(this.blobs, request.raw, reply.raw, limits);
+  }
+
+  private async claim(upload: string, tenant: string, { maxBytes }: WantedBody): Promise<StoredBlob> {
+    const blob = await this.uploads.claim(tenant, upload);
+    if (blob.bytes > maxBytes) throw new BlobTooLargeError(maxBytes);
+    return blob;
   }
 
   /** Queues the way back from the result of another task. */

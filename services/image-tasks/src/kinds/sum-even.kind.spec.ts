@@ -10,7 +10,7 @@ import type { ImageTasksConfig } from '../image-tasks.config.js';
 import { SumEvenKind, type SumEvenParams } from './sum-even.kind.js';
 
 const TEXT = '12\n-4\n7\n100\n';
-const CONFIG = { MIRANTE_TASK_RESULT_HOURS: 1 } as ImageTasksConfig;
+const CONFIG = { MIRANTE_TASK_RESULT_HOURS: 1, MIRANTE_SUM_SLICE_MIB: 64 } as ImageTasksConfig;
 
 describe(SumEvenKind.name, () => {
   const { signal } = new AbortController();

@@ -10,7 +10,7 @@ import { refusingForGood } from './permanent.js';
 const paramsSchema = z.object({ input: fileSchema, strict: z.boolean() });
 export type SumEvenParams = z.infer<typeof paramsSchema>;
 
-/** The sum of the even numbers of a text, in slices of 64 MiB. */
+/** The sum of the even numbers of a text, in slices. */
 @Injectable()
 export class SumEvenKind implements JobKind<SumEvenParams, SumSlice, PartialSum> {
   readonly name = 'sum-even';
@@ -18,16 +18,18 @@ export class SumEvenKind implements JobKind<SumEvenParams, SumSlice, PartialSum>
   readonly class = 'long';
   readonly maxAttempts = 5;
   readonly resultTtlHours: number;
+  private readonly sliceBytes: number;
 
   constructor(
     private readonly texts: TextSums,
     @Inject(IMAGE_TASKS_CONFIG) config: ImageTasksConfig,
   ) {
     this.resultTtlHours = config.MIRANTE_TASK_RESULT_HOURS;
+    this.sliceBytes = config.MIRANTE_SUM_SLICE_MIB * 2 ** 20;
   }
 
   slices({ input }: SumEvenParams): Promise<SliceSpec<SumSlice>[]> {
-    const slices = cutSlices(input.bytes);
+    const slices = cutSlices(input.bytes, this.sliceBytes);
     return Promise.resolve(slices.map((payload, index) => ({ index, bytes: payload.end - payload.start, payload })));
   }
 
