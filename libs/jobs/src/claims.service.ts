@@ -10,13 +10,7 @@ import { laneCorrections } from './jobs.metrics.js';
 import { LaneRepository, type LaneRow } from './lane.repository.js';
 import { LeaseLostError } from './lease.errors.js';
 import { add, claim, drop, settle, takeOver, type Lane } from './scheduler.domain.js';
-import { attemptsOf, SliceRepository, type SliceKey, type SliceRow } from './slice.repository.js';
-
-/** Who claims and for how long. */
-export interface Claimant {
-  worker: string;
-  leaseMs: number;
-}
+import { attemptsOf, SliceRepository, type Claimant, type SliceKey, type SliceRow } from './slice.repository.js';
 
 /** One attempt at a slice, as its worker holds it. */
 export interface Claim extends SliceKey {
@@ -59,12 +53,10 @@ export class Claims {
         return 'again';
       }
       const { lane, charged } = claim(before);
-      await this.slices.start(tx, row.slice_id, claimant.worker, claimant.leaseMs, charged);
+      await this.slices.take(tx, row, claimant, charged, lane);
       const begins = row.state === 'waiting';
-      if (begins) await this.jobs.start(tx, row.id);
-      await this.lanes.save(tx, before, lane, begins ? -1 : 0);
-      const taken = toClaim(row, charged);
-      if (begins) taken.job = await this.changed(tx, row.id);
+      const taken = toClaim(begins ? begun(row) : row, charged);
+      if (begins) await this.observer.changed?.(tx, taken.job);
       return taken;
     });
   }
@@ -203,6 +195,13 @@ export class Claims {
     await this.observer.changed?.(tx, job);
     return job;
   }
+}
+
+/** The row as the claim has left it; it is not read again. */
+function begun(row: SliceRow): SliceRow {
+  if (row.started_at) return { ...row, state: 'running' };
+  const queue_us = Math.max(0, row.seen_at.getTime() - row.queued_at.getTime()) * 1_000;
+  return { ...row, state: 'running', started_at: row.seen_at, queue_us };
 }
 
 function toClaim(row: SliceRow, charged: number): Claim {

@@ -86,14 +86,6 @@ export class JobRepository {
     return affectedRows === 1;
   }
 
-  /** The first slice of a waiting job begins. */
-  async start(tx: SqlExecutor, id: string): Promise<void> {
-    await tx.query(
-      "UPDATE job SET state = 'running', started_at = COALESCE(started_at, UTC_TIMESTAMP(6)) WHERE id = ?",
-      [id],
-    );
-  }
-
   async addDone(tx: SqlExecutor, id: string, done: { bytes: number; units: number }, execMs: number): Promise<void> {
     await tx.query(
       `UPDATE job SET slices_done = slices_done + 1, bytes_done = bytes_done + ?, units_done = units_done + ?,

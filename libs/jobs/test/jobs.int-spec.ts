@@ -1,9 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { newContext, runInContext, currentContext } from '#libs/observability';
+import { currentContext, metricsRegistry, newContext, runInContext } from '#libs/observability';
 import { schemaDrift } from '#libs/persistence';
 import { eventually } from '#libs/testing';
 import { Jobs, PermanentJobError } from '../src/index.js';
-import { oldestWaiting, openJobs } from '../src/jobs.metrics.js';
 import { CountKind, JobRig, type JobProcess } from './support/job-rig.js';
 
 describe(Jobs.name, () => {
@@ -193,19 +192,17 @@ describe(Jobs.name, () => {
     await sut.take(['long']);
     await rig.database.query("UPDATE job SET queued_at = queued_at - INTERVAL 1 HOUR WHERE job_class = 'long'");
     await sut.housekeeper.countJobs();
-    const open = async () => (await openJobs.get()).values.map(({ labels, value }) => [labels.class, labels.state, value]); // prettier-ignore
-    expect(await open()).toEqual([
-      ['short', 'waiting', 1],
-      ['short', 'running', 0],
-      ['long', 'waiting', 2],
-      ['long', 'running', 1],
-    ]);
-    const [short, long] = (await oldestWaiting.get()).values;
-    expect(short!.value).toBeLessThan(60);
-    expect(long!.value).toBeGreaterThan(3_590);
+    const valuesOf = async (name: string) => {
+      const { values } = await metricsRegistry.getSingleMetric(name)!.get();
+      return Object.fromEntries(values.map(({ labels, value }) => [Object.values(labels).join(' '), value]));
+    };
+    expect(await valuesOf('jobs_open')).toEqual({ 'short waiting': 1, 'short running': 0, 'long waiting': 2, 'long running': 1 }); // prettier-ignore
+    const oldest = await valuesOf('job_oldest_waiting_age_seconds');
+    expect(oldest['short']).toBeLessThan(60);
+    expect(oldest['long']).toBeGreaterThan(3_590);
     await sut.jobs.cancel(id, 't');
     await sut.housekeeper.countJobs();
-    expect((await open())[0]).toEqual(['short', 'waiting', 0]);
+    expect(await valuesOf('jobs_open')).toMatchObject({ 'short waiting': 0 });
   });
 
   it('should forget results when their time is over, files first, and free the key', async () => {
