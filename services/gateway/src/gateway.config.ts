@@ -33,6 +33,13 @@ export const gatewayConfigSchema = z.object({
     .default(64 * MIB)
     .describe('largest image to shuffle'),
   MIRANTE_MAX_UPLOADS: int({ min: 1 }).default(32).describe('uploads at the same time'),
+  MIRANTE_UPLOAD_HOURS: int({ min: 1, max: 24 * 365 })
+    .default(24)
+    .describe('how long a resumable upload is kept after its last piece'),
+  MIRANTE_UPLOAD_QUOTA_BYTES: int({ min: 1 })
+    .default(100 * GIB)
+    .describe('resumable uploads a tenant may have at a time, in bytes, unfinished ones counted whole'),
+  MIRANTE_UPLOAD_QUOTA_FILES: int({ min: 1 }).default(1_000).describe('resumable uploads a tenant may have at a time'),
   MIRANTE_UPLOAD_IDLE_SECONDS: int({ min: 1, max: 3_600 }).default(60).describe('longest pause within an upload'),
   MIRANTE_MAX_TASK_STREAMS: int({ min: 1 }).default(200).describe('streams of the events of tasks at the same time'),
   MIRANTE_MAX_EXPORTS: int({ min: 1 }).default(8).describe('exports at the same time'),

@@ -32,6 +32,7 @@ import { SystemController } from './system/system.controller.js';
 import { SystemService } from './system/system.service.js';
 import { TaskBlobsModule } from './tasks/task-blobs.module.js';
 import { TASKS_CONTROLLERS, TASKS_PROVIDERS } from './tasks/tasks.providers.js';
+import { UPLOADS_CONTROLLERS, UPLOADS_PROVIDERS } from './uploads/uploads.providers.js';
 import { VISITS_CONTROLLERS, VISITS_PROVIDERS } from './visits/visits.providers.js';
 
 /** Named so that a test can put something else in its place. */
@@ -49,6 +50,7 @@ export const persistence = PersistenceModule.forService(SCHEMA, { required: fals
     ExportsController,
     AnalyticsController,
     ...TASKS_CONTROLLERS,
+    ...UPLOADS_CONTROLLERS,
     ...VISITS_CONTROLLERS,
     SystemController,
     PagesController,
@@ -73,6 +75,7 @@ export const persistence = PersistenceModule.forService(SCHEMA, { required: fals
     PublicFiles,
     DocsService,
     ...TASKS_PROVIDERS,
+    ...UPLOADS_PROVIDERS,
     ...VISITS_PROVIDERS,
   ],
 })

@@ -43,17 +43,31 @@ export class BodyReceiver {
     response: ServerResponse,
     { maxBytes, mayBeEmpty = false }: BodyLimits,
   ): Promise<StoredBlob> {
-    this.count(1);
+    const { 'content-length': length } = request.headers;
+    const options = { maxBytes, ...(length !== undefined && { expectedBytes: Number(length) }) };
     try {
-      if (request.headers.expect !== undefined) response.writeContinue();
-      const idleMs = this.config.MIRANTE_UPLOAD_IDLE_SECONDS * 1_000;
-      const blob = await blobs.put(uploadBytes(request, idleMs, { mayBeEmpty }), { maxBytes });
+      const blob = await this.receive(request, response, { mayBeEmpty }, (bytes) => blobs.put(bytes, options));
       uploads.inc({ outcome: 'stored' });
       uploadedBytes.inc({}, blob.bytes);
       return blob;
     } catch (error) {
       uploads.inc({ outcome: error instanceof CodedError ? error.code : 'error' });
       throw error;
+    }
+  }
+
+  /** Lets the client send, and hands on what comes. @throws TooManyUploadsError, what reading and `sink` throw */
+  async receive<T>(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { mayBeEmpty }: { mayBeEmpty: boolean },
+    sink: (bytes: AsyncIterable<Uint8Array>) => Promise<T>,
+  ): Promise<T> {
+    if (this.inFlight >= this.config.MIRANTE_MAX_UPLOADS) throw new TooManyUploadsError();
+    this.count(1);
+    try {
+      if (request.headers.expect !== undefined) response.writeContinue();
+      return await sink(uploadBytes(request, this.config.MIRANTE_UPLOAD_IDLE_SECONDS * 1_000, { mayBeEmpty }));
     } finally {
       this.count(-1);
     }
