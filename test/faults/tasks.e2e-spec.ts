@@ -161,7 +161,7 @@ describe(`tasks under faults (seed ${SEED}, ${KILLS} kills)`, () => {
         expect(held).toEqual([]);
         const lanes = await query('SELECT id FROM job_lane WHERE ready <> 0 OR running <> 0 OR waiting_jobs <> 0');
         expect(lanes).toEqual([]);
-        const outbox = await query('SELECT id FROM outbox WHERE published_at IS NULL');
+        const outbox = await query('SELECT event_id FROM outbox WHERE published_at IS NULL');
         expect(outbox).toEqual([]);
       },
       { timeoutMs: 60_000, everyMs: 500 },
@@ -170,7 +170,7 @@ describe(`tasks under faults (seed ${SEED}, ${KILLS} kills)`, () => {
 
   it.each([
     ['cut', (path: string) => truncateSync(path, TEXT_BYTES / 2)],
-    ['changed', (path: string, text: string) => writeFileSync(path, text.replace('2', '4'))],
+    ['changed', (path: string, text: string) => writeFileSync(path, withoutLastTwo(text))],
   ])('should never add up a text that was %s after it was accepted', async (how, damage) => {
     const { text } = numbersOf(seeded(how.length));
     const { token } = await cancelled(client, text);
@@ -209,6 +209,12 @@ function numbersOf(random: () => number): { text: string; sum: string } {
     bytes += line.length + 1;
   }
   return { text: `${lines.join('\n')}\n`.padEnd(TEXT_BYTES, '\n'), sum: sum.toString() };
+}
+
+/** Another even number near the end, in a slice that was not added up yet. */
+function withoutLastTwo(text: string): string {
+  const at = text.lastIndexOf('2');
+  return `${text.slice(0, at)}4${text.slice(at + 1)}`;
 }
 
 function sha256(bytes: Buffer): string {

@@ -115,7 +115,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     ),
   );
   // RabbitMQ 3.10 may lose a queue that was declared moments before a SIGKILL.
-  for (const queue of ['ev.analytics', 'ev.twitter-ingest', 'ev.visitors', 'parking'])
+  for (const queue of ['ev.analytics', 'ev.twitter-ingest', 'ev.visitors', 'ev.image-tasks', 'parking'])
     await rabbitmq.untilDurable(queue);
   const services = Object.fromEntries(
     SERVICE_NAMES.map((service, index) => [service, started[index]]),

@@ -148,7 +148,10 @@ describe('tasks', () => {
     it('should keep the number of streams', async () => {
       await sut.close();
       sut = await startGateway({ MIRANTE_MAX_TASK_STREAMS: 1 });
-      sut.rpc.answer(listTaskEvents, () => ({ items: [], task: { ...RANDOMIZE_EXAMPLE, status: 'requested' } }));
+      sut.rpc.answer(listTaskEvents, () => ({
+        items: [],
+        task: { ...RANDOMIZE_EXAMPLE, status: 'requested' as const },
+      }));
       const stop = new AbortController();
       await fetch(sut.url + path, { signal: stop.signal });
       await request(sut.url).get(path).expect(503);
