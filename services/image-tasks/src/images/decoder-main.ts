@@ -1,12 +1,16 @@
 import { writeFileSync } from 'node:fs';
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import { messageOf } from '#libs/kernel';
 import { hardenDecoder } from './image-codec.js';
+import { DECODER_BYTES } from './image-limits.domain.js';
 import type { DecoderAnswer, DecoderRequest } from './image.types.js';
 import { ImageError } from './images.errors.js';
 import { processImage } from './process-image.js';
 
 // Entry of the decoding process: it works on one image at a time, may be killed at any moment, and knows no secrets.
+
+/** Collections after which memory that is still held is no rubbish. */
+const MAX_TURNS = 10;
 
 try {
   // When memory runs out, this process goes, not the worker.
@@ -26,11 +30,19 @@ function say(answer: DecoderAnswer): void {
 
 async function answer(request: DecoderRequest): Promise<void> {
   const said = await work(request);
-  // Pixels lie outside the heap: without this they stay until the heap needs room. What frees them runs one turn later. The
-  // answer waits for it, because who hears it looks at the memory of this process.
-  globalThis.gc?.();
-  await setImmediate();
+  await freePixels();
   say(said);
+}
+
+/**
+ * Pixels lie outside the heap: left alone they stay until the heap needs room. The answer waits for it, because who hears it
+ * looks at the memory of this process. What frees them runs after the collection, in part in another thread.
+ */
+async function freePixels(): Promise<void> {
+  for (let turn = 0; turn < MAX_TURNS && process.memoryUsage.rss() > DECODER_BYTES; turn++) {
+    globalThis.gc?.();
+    await setTimeout(1);
+  }
 }
 
 async function work({ task, limits }: DecoderRequest): Promise<DecoderAnswer> {
