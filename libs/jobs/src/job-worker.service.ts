@@ -93,7 +93,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     let outcome = 'error';
     try {
       const found = await this.claims.claim(classes, this.claimant);
-      outcome = found ? 'taken' : 'none';
+      outcome = found === undefined ? 'none' : found === 'again' ? 'again' : 'taken';
       return found;
     } catch (error) {
       log.warn(`no slice could be claimed: ${messageOf(error)}`);
