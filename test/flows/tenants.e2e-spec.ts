@@ -12,6 +12,7 @@ type Method = 'get' | 'post' | 'patch' | 'delete' | 'put';
 interface Operation {
   operationId: string;
   security: object[];
+  parameters?: { in: string; name: string; example?: unknown }[];
   requestBody?: { content: Record<string, { example?: unknown }> };
 }
 
@@ -64,6 +65,11 @@ describe('a second tenant', () => {
       await client.ended(token);
       return token;
     },
+    '/api/v1/uploads': async () => {
+      const headers = { ...bearer(owner), 'tus-resumable': '1.0.0', 'upload-length': '5' };
+      const answer = await fetch(`${stack.baseUrl}/api/v1/uploads`, { method: 'POST', headers });
+      return answer.headers.get('location')!.split('/').at(-1)!;
+    },
     '/api/v1/webhooks': async () =>
       idOf(
         await fetch(`${stack.baseUrl}/api/v1/webhooks`, {
@@ -89,9 +95,14 @@ describe('a second tenant', () => {
 
   async function call({ path, method, operation }: Owned, id: string, key: string) {
     const [type, media] = Object.entries(operation.requestBody?.content ?? {})[0] ?? [];
+    const examples = Object.fromEntries(
+      (operation.parameters ?? [])
+        .filter((parameter) => parameter.in === 'header' && parameter.example !== undefined)
+        .map(({ name, example }) => [name, String(example)]),
+    );
     const answer = await fetch(`${stack.baseUrl}${path.replace(/\{[a-z]+\}/, id)}`, {
       method: method.toUpperCase(),
-      headers: { ...bearer(key), ...(type && { 'content-type': type }) },
+      headers: { ...examples, ...bearer(key), ...(type && { 'content-type': type }) },
       ...(media?.example !== undefined && { body: JSON.stringify(media.example) }),
     });
     const text = await answer.text();

@@ -3,7 +3,7 @@ import type { StoredBlob } from './blob-store.js';
 
 /** A file of which only a part may be there. */
 export interface PartialFile {
-  /** Chosen by the owner; 32 hexadecimal digits. */
+  /** A UUID that the owner has chosen. */
   id: string;
   /** What the store needs to find it again, from {@link PartialFiles.begin}. */
   handle: string;

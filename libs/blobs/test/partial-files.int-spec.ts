@@ -12,7 +12,7 @@ import {
 } from '../src/index.js';
 import { folderStore, s3Store, type StoreUnderTest } from './stores.js';
 
-const ID = '0123456789abcdef0123456789abcdef';
+const ID = '01234567-89ab-4cde-8f01-23456789abcd';
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 async function* inChunks(bytes: Buffer, size = 1_000_003) {
@@ -123,7 +123,7 @@ describe.each([
     await expect(store.partials.size(file)).rejects.toThrow(BlobNotFoundError);
   });
 
-  it.each(['../0123456789abcdef0123456789abcde', '', 'x'])('should not look for the id %j', async (id) => {
+  it.each(['../34567-89ab-4cde-8f01-23456789abcd', '', 'x'])('should not look for the id %j', async (id) => {
     await expect(store.partials.size({ id, handle: 'x', bytes: 1 })).rejects.toThrow(BlobNotFoundError);
   });
 });

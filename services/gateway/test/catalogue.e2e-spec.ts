@@ -81,12 +81,28 @@ describe('catalogue of routes', () => {
     const upload = await request(sut.url).post('/api/v1/archives?tag=lookout').type('application/x-ndjson').send('{}');
     const image = await request(sut.url).post('/randomize').type('image/png').send(Buffer.from('an image'));
     const numbers = await request(sut.url).post('/sum-even').type('text/plain').send('2 4');
-    const sent: Record<string, typeof upload> = { importArchive: upload, randomize: image, sumEven: numbers };
+    const tus = { 'tus-resumable': '1.0.0' };
+    const begun = await request(sut.url)
+      .post('/api/v1/uploads')
+      .set({ ...tus, 'upload-length': '5' });
+    const piece = await request(sut.url)
+      .patch(begun.headers['location']!)
+      .set({ ...tus, 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' })
+      .send('1\n2\n4');
+    const sent: Record<string, typeof upload> = {
+      importArchive: upload,
+      randomize: image,
+      sumEven: numbers,
+      appendUpload: piece,
+    };
     const ajv = new Ajv2020({ strict: false });
     addFormats.default(ajv);
     ajv.addSchema({ $id: 'openapi', ...(strict({ components: document.components }) as object) });
     const checked: string[] = [];
-    const ids: Record<string, string> = { Archives: (upload.body as { id: string }).id };
+    const ids: Record<string, string> = {
+      Archives: (upload.body as { id: string }).id,
+      Uploads: begun.headers['location']!.split('/').at(-1)!,
+    };
     const reader = sut.keys.add({ scopes: 'feedback:read' });
     for (const route of routes) {
       // It never ends; its own test reads it.
@@ -98,11 +114,15 @@ describe('catalogue of routes', () => {
       const query = Object.fromEntries(
         Object.entries(route.examples ?? {}).filter(([name]) => route.query?.shape[name]),
       );
+      const headers = Object.fromEntries(
+        Object.entries(route.examples ?? {}).filter(([name]) => route.headers?.shape[name]),
+      );
       const answer = route.body
         ? sent[route.id]!
         : await request(sut.url)
             [verbOf(route)](path)
             .query(query)
+            .set(headers)
             .set(route.scope === 'feedback:read' ? { authorization: `Bearer ${reader}` } : {})
             .send(route.json?.example as object | undefined);
       if (route.json && route.answer.status === 201) ids[route.area] = (answer.body as { id: string }).id;

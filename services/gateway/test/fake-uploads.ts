@@ -38,6 +38,14 @@ export class FakeUploads {
       const row = this.byId.get(id);
       return row?.tenant === tenant ? this.seen(row) : undefined;
     },
+    list: async (tenant, limit, before) =>
+      [...this.byId.values()]
+        .filter(
+          (row) => row.tenant === tenant && (!before || (row.created_at <= before.createdAt && row.id < before.id)),
+        )
+        .sort((a, b) => b.created_at.getTime() - a.created_at.getTime() || (a.id < b.id ? 1 : -1))
+        .slice(0, limit)
+        .map((row) => this.seen(row)),
     hold: async (id, holder, seconds) => {
       const row = this.byId.get(id);
       if (!row || (row.holder !== null && row.holder !== holder && row.heldUntil > this.now)) return false;

@@ -153,7 +153,7 @@ describe('resumable uploads', () => {
     expect((await append(id, 3, 'x')).status).toBe(409);
     expect((await append(id, 0, '0123456')).status).toBe(413);
     expect((await append(id, 0, '012', { 'tus-resumable': '2.0.0' })).status).toBe(412);
-    expect((await append('f'.repeat(32), 0, '012')).status).toBe(404);
+    expect((await append('019a3f0e-6a54-7c3e-9d2b-0c8f3e6a1b42', 0, '012')).status).toBe(404);
     expect((await append('nonsense', 0, '012')).status).toBe(400);
     await expect(claimed(id)).rejects.toMatchObject({ code: 'UPLOADS.UNFINISHED' });
     expect((await append(id, 0, '012345')).headers['upload-offset']).toBe('6');
@@ -210,7 +210,7 @@ describe('resumable uploads', () => {
     const young = await create(6);
     await request(sut.url).get(`${HOME}/${old}`).expect(410);
     const blobs = sut.app.get<BlobStore>(TASK_BLOBS);
-    await blobs.partials.begin('0'.repeat(32), 5);
+    await blobs.partials.begin('019a3f0e-6a54-4c3e-9d2b-0c8f3e6a1b42', 5);
     const sweeper = sut.app.get(UploadSweeper);
     expect(await sweeper.sweep()).toBe(1);
     await request(sut.url).get(`${HOME}/${old}`).expect(404);

@@ -33,6 +33,8 @@ export interface S3Simulator {
   /** Operations answered, in order. */
   readonly seen: string[];
   fail(fault: S3Fault): void;
+  /** Ends all faults. */
+  forgive(): void;
   close(): Promise<void>;
 }
 
@@ -163,6 +165,7 @@ export async function startS3Simulator({
     bucket,
     seen,
     fail: (fault) => void faults.push({ operation: '', after: 0, times: 1, ...fault }),
+    forgive: () => void faults.splice(0),
     close: () => server.close(),
   };
 }

@@ -43,6 +43,6 @@ export class S3Layout {
 
   /** The id of the partial file an object belongs to. */
   partialIdOf(key: string): string {
-    return key.slice(this.partials.length, this.partials.length + 32);
+    return key.slice(this.partials.length, this.partials.length + 36);
   }
 }

@@ -28,6 +28,7 @@ const AREA_MEANINGS: Record<Area, string> = {
   Analytics: 'Reports about the posts of a tag',
   Tasks: 'Work on files that is done in the background: images shuffled, numbers added up',
   Webhooks: 'Calls of your own server when a task ends',
+  Uploads: 'Large files that arrive in pieces, for tasks',
   Visitors: 'Unique visitors, counted without knowing who they are, and feedback',
   System: 'What runs and how it is',
   Pages: 'For people with a browser',

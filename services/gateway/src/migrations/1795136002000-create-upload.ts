@@ -6,7 +6,7 @@ export class CreateUpload1795136002000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       CREATE TABLE IF NOT EXISTS upload (
-        id VARCHAR(32) ${KEY} NOT NULL,
+        id VARCHAR(36) ${KEY} NOT NULL,
         tenant VARCHAR(64) ${KEY} NOT NULL,
         bytes BIGINT UNSIGNED NOT NULL,
         metadata VARCHAR(2000) ${KEY} NOT NULL,
@@ -18,7 +18,7 @@ export class CreateUpload1795136002000 implements MigrationInterface {
         created_at DATETIME(3) NOT NULL,
         expires_at DATETIME(3) NOT NULL,
         PRIMARY KEY (id),
-        KEY upload_by_tenant (tenant),
+        KEY upload_by_tenant (tenant, created_at),
         KEY upload_by_expiry (expires_at)
       ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci`);
   }

@@ -10,6 +10,7 @@ export const AREAS = [
   'Exports',
   'Analytics',
   'Tasks',
+  'Uploads',
   'Webhooks',
   'Visitors',
   'System',

@@ -1,12 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
-import { BlobTooLargeError, type BlobStore, type FileMarks, type PartialFile, type StoredBlob } from '#libs/blobs';
+import {
+  BlobNotFoundError,
+  BlobTooLargeError,
+  type BlobStore,
+  type FileMarks,
+  type PartialFile,
+  type StoredBlob,
+} from '#libs/blobs';
 import { CodedError } from '#libs/kernel';
 import { BodyReceiver } from '../archives/body-receiver.service.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { TASK_BLOBS } from '../tasks/task-blobs.module.js';
 import { parseMetadata, SHA256_KEY } from './tus.domain.js';
+import { decodeCursor, encodeCursor } from './upload-cursor.domain.js';
 import { UploadWriters } from './upload-writers.service.js';
 import { UploadRepository } from './upload.repository.js';
 import type { UploadRow, UploadView } from './upload.types.js';
@@ -41,7 +49,7 @@ export class ResumableUploads {
     const { MIRANTE_MAX_UPLOAD_BYTES: maxBytes, MIRANTE_UPLOAD_HOURS: hours } = this.config;
     if (bytes > maxBytes) throw new BlobTooLargeError(maxBytes);
     const quota = { bytes: this.config.MIRANTE_UPLOAD_QUOTA_BYTES, uploads: this.config.MIRANTE_UPLOAD_QUOTA_FILES };
-    const id = randomUUID().replaceAll('-', '');
+    const id = randomUUID();
     await this.uploads.add({ id, tenant, bytes, metadata }, quota, hours);
     try {
       await this.uploads.setHandle(id, await this.blobs.partials.begin(id, bytes));
@@ -57,6 +65,15 @@ export class ResumableUploads {
   async get(tenant: string, id: string): Promise<UploadView> {
     const row = await this.owned(tenant, id);
     return { row, offset: await this.blobs.partials.size(fileOf(row)) };
+  }
+
+  /** @param cursor of the page before */
+  async list(tenant: string, limit: number, cursor: string | undefined) {
+    const before = cursor === undefined ? undefined : decodeCursor(cursor);
+    const rows = await this.uploads.list(tenant, limit + 1, before);
+    const page = rows.slice(0, limit);
+    const views = await Promise.all(page.map(async (row) => ({ row, offset: await this.sizeOf(row) })));
+    return { views, nextCursor: rows.length > limit ? encodeCursor(page.at(-1)!) : null };
   }
 
   /** Stores the body of a request as the piece from `offset` on. */
@@ -134,6 +151,16 @@ export class ResumableUploads {
     await this.uploads.setMarks(id, marks);
     resumableUploads.inc({ step: 'finished' });
     return marks;
+  }
+
+  /** One may be removed while a page of them is looked at. */
+  private async sizeOf(row: UploadRow): Promise<number> {
+    try {
+      return await this.blobs.partials.size(fileOf(row));
+    } catch (error) {
+      if (error instanceof BlobNotFoundError) return 0;
+      throw error;
+    }
   }
 
   private async owned(tenant: string, id: string): Promise<UploadRow> {

@@ -4,10 +4,10 @@ const KEY = { charset: 'utf8mb4', collation: 'utf8mb4_bin' } as const;
 
 /** An upload in pieces. How much of it is stored is known to the blob store alone. */
 @Entity('upload')
-@Index('upload_by_tenant', ['tenant'])
+@Index('upload_by_tenant', ['tenant', 'created_at'])
 @Index('upload_by_expiry', ['expires_at'])
 export class UploadEntity {
-  @PrimaryColumn({ type: 'varchar', length: 32, ...KEY })
+  @PrimaryColumn({ type: 'varchar', length: 36, ...KEY })
   id: string;
 
   @Column({ type: 'varchar', length: 64, ...KEY })

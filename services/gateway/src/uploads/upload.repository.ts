@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FileMarks } from '#libs/blobs';
 import { TransactionRunner } from '#libs/persistence';
 import { UploadQuotaError } from './uploads.errors.js';
-import type { NewUpload, UploadQuota, UploadRow } from './upload.types.js';
+import type { NewUpload, UploadCursor, UploadQuota, UploadRow } from './upload.types.js';
 
 const COLUMNS = `id, tenant, bytes, metadata, handle, sha256, crc32, created_at, expires_at, expires_at <= NOW(3) AS expired`;
 
@@ -44,6 +44,18 @@ export class UploadRepository {
       tenant,
     ]);
     return row && toUpload(row);
+  }
+
+  /** Newest first; only what is not over. */
+  async list(tenant: string, limit: number, before: UploadCursor | undefined): Promise<UploadRow[]> {
+    const rows = await this.transactions.query<Row[]>(
+      `SELECT ${COLUMNS} FROM upload
+        WHERE tenant = ? AND expires_at > NOW(3) AND handle IS NOT NULL
+          ${before ? 'AND (created_at < ? OR (created_at = ? AND id < ?))' : ''}
+        ORDER BY created_at DESC, id DESC LIMIT ?`,
+      [tenant, ...(before ? [before.createdAt, before.createdAt, before.id] : []), limit],
+    );
+    return rows.map(toUpload);
   }
 
   /** Takes the right to write for some seconds, or keeps it. @returns false while somebody else has it */

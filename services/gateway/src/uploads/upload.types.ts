@@ -24,6 +24,12 @@ export interface UploadQuota {
   uploads: number;
 }
 
+/** The last upload of a page. */
+export interface UploadCursor {
+  createdAt: Date;
+  id: string;
+}
+
 /** An upload as its owner sees it. */
 export interface UploadView {
   row: UploadRow;

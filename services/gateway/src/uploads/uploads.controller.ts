@@ -13,6 +13,7 @@ import {
   appendUploadRoute,
   createUploadRoute,
   getUploadRoute,
+  listUploadsRoute,
   terminateUploadRoute,
   type UploadAnswer,
 } from './uploads.routes.js';
@@ -36,6 +37,12 @@ export class UploadsController {
     void reply.header('location', `/api/v1/uploads/${id}`);
     if (hasPiece) view = await this.firstPiece(tenant, id, raw, reply);
     tellOffset(view, reply);
+  }
+
+  @Route(listUploadsRoute)
+  async list(@Input() { query }: InputOf<typeof listUploadsRoute>, @Tenant() tenant: string) {
+    const { views, nextCursor } = await this.uploads.list(tenant, query.limit, query.cursor);
+    return { items: views.map(answerOf), next_cursor: nextCursor };
   }
 
   @Route(getUploadRoute)

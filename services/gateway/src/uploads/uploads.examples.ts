@@ -1,4 +1,4 @@
-export const UPLOAD_ID = '5f0c1a7e9b3d4c6a8e2f1b7d9c3a5e60';
+export const UPLOAD_ID = '5f0c1a7e-9b3d-4c6a-8e2f-1b7d9c3a5e60';
 
 /** `filename` and the SHA-256 of the whole, as a client sends them. */
 export const UPLOAD_METADATA = 'filename bnVtYmVycy50eHQ=';

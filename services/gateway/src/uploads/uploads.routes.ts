@@ -8,10 +8,7 @@ const count = z.int().nonnegative();
 const tusHeaders = z.object({ 'tus-resumable': z.string().optional().describe('version of the protocol: 1.0.0') });
 
 const uploadParams = z.object({
-  id: z
-    .string()
-    .regex(/^[0-9a-f]{32}$/, { error: '32 hexadecimal digits' })
-    .describe('the last part of Location in the answer to the creation'),
+  id: z.uuid().toLowerCase().describe('the last part of Location in the answer to the creation'),
 });
 
 const OFFSET_HEADERS = {
@@ -30,13 +27,14 @@ const uploadSchema = z.object({
   created_at: z.iso.datetime(),
   expires_at: z.iso.datetime(),
 });
+export const uploadPageSchema = z.object({ items: z.array(uploadSchema), next_cursor: z.string().nullable() });
 export type UploadAnswer = z.infer<typeof uploadSchema>;
 
 export const createUploadRoute = defineRoute({
   id: 'createUpload',
   method: 'POST',
   path: '/api/v1/uploads',
-  area: 'Tasks',
+  area: 'Uploads',
   scope: 'tasks:write',
   summary: 'Begin a resumable upload',
   description:
@@ -60,11 +58,32 @@ export const createUploadRoute = defineRoute({
   examples: { 'tus-resumable': '1.0.0', 'upload-length': '5', 'upload-metadata': UPLOAD_METADATA },
 });
 
+export const listUploadsRoute = defineRoute({
+  id: 'listUploads',
+  method: 'GET',
+  path: '/api/v1/uploads',
+  area: 'Uploads',
+  scope: 'tasks:read',
+  summary: 'List uploads, newest first',
+  query: z.object({
+    limit: z.int().min(1).max(100).default(20).describe('how many to answer at most'),
+    cursor: z.string().max(200).optional().describe('next_cursor of the page before'),
+  }),
+  answer: {
+    status: 200,
+    description: 'One page',
+    contentType: 'application/json',
+    schema: uploadPageSchema,
+    example: { items: [UPLOAD_VIEW_EXAMPLE], next_cursor: null },
+  },
+  problems: [],
+});
+
 export const getUploadRoute = defineRoute({
   id: 'getUpload',
   method: 'GET',
   path: '/api/v1/uploads/:id',
-  area: 'Tasks',
+  area: 'Uploads',
   scope: 'tasks:read',
   summary: 'Tell how much of an upload is stored',
   description: 'HEAD answers the same in headers, as tus wants it.',
@@ -85,7 +104,7 @@ export const appendUploadRoute = defineRoute({
   id: 'appendUpload',
   method: 'PATCH',
   path: '/api/v1/uploads/:id',
-  area: 'Tasks',
+  area: 'Uploads',
   scope: 'tasks:write',
   summary: 'Send a piece of an upload',
   description:
@@ -103,7 +122,7 @@ export const terminateUploadRoute = defineRoute({
   id: 'terminateUpload',
   method: 'DELETE',
   path: '/api/v1/uploads/:id',
-  area: 'Tasks',
+  area: 'Uploads',
   scope: 'tasks:write',
   summary: 'Remove an upload',
   description: 'Complete or not. Tasks that it was given to keep what they need.',
