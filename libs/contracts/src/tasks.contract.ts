@@ -45,8 +45,8 @@ export const taskSchema = z.object({
   status: taskStatusSchema,
   error: z.string().optional().describe('why the task failed; only with the status errored'),
   error_code: z.string().optional().describe('stable name of that reason'),
-  params: z.record(z.string(), z.json()).describe('what was asked for, with the seed that was drawn'),
-  result: z.json().describe('numbers about the result; null until the task is finished'),
+  params: z.record(z.string(), z.unknown()).describe('what was asked for, with the seed that was drawn'),
+  result: z.unknown().describe('numbers about the result; null until the task is finished'),
   progress: z.object({
     bytes: amountSchema,
     units: amountSchema,

@@ -51,6 +51,7 @@ export const createWebhook = defineRpc({
   idempotent: true,
 });
 
+/** All of a tenant: there are at most {@link MAX_WEBHOOKS}. */
 export const listWebhooks = defineRpc({
   name: 'image-tasks.webhook.list',
   input: z.object({ tenant: tenantSchema }),

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { getTask, listTaskEvents, submitTask, TASK_SIGNALS, type TaskEvent } from '#libs/contracts';
 import { eventually } from '#libs/testing';
 import { RANDOMIZE_EXAMPLE, SUM_TASK_EXAMPLE, TASK_TOKEN } from '../src/tasks/tasks.examples.js';
+import { WEBHOOK_ID } from '../src/webhooks/webhooks.examples.js';
 import { startGateway, type GatewayApp } from './gateway-app.js';
 
 const EVENT: TaskEvent = {
@@ -64,9 +65,9 @@ describe('tasks', () => {
 
   it.each([
     [{ upload: 'x' }, 400],
-    [{ upload: TASK_TOKEN, more: 1 }, 400],
+    [{ upload: WEBHOOK_ID, more: 1 }, 400],
     [[], 400],
-    [{ upload: TASK_TOKEN }, 404],
+    [{ upload: WEBHOOK_ID }, 404],
   ])('should refuse %j as the name of an upload', async (body, status) => {
     await request(sut.url).post('/sum-even').send(body).expect(status);
     expect(sut.rpc.callsOf(submitTask)).toEqual([]);

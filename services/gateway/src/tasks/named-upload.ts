@@ -8,10 +8,7 @@ import { InvalidRequestError } from '../routes/route.errors.js';
 export const JSON_TYPE = 'application/json';
 
 const schema = z.object({
-  upload: z
-    .string()
-    .regex(/^[0-9a-f]{32}$/, { error: '32 hexadecimal digits' })
-    .describe('id of an upload that is complete'),
+  upload: z.uuid().toLowerCase().describe('id of an upload that is complete'),
 });
 
 /** The upload that the body names; undefined when the body is the file itself. */

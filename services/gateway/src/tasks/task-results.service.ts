@@ -56,10 +56,10 @@ export class TaskResults {
       'content-disposition': `inline; filename="${token}.${EXTENSIONS[file.content_type] ?? 'bin'}"`,
       etag: `"${file.ref}"`,
     };
-    if (request.method === 'HEAD') return void reply.headers(headers).send();
     void reply.headers(headers);
     reply.hijack();
     reply.raw.writeHead(200, reply.getHeaders() as Record<string, string>);
+    if (request.method === 'HEAD') return void reply.raw.end();
     // After the headers an error can only be told by breaking off.
     pipeline(this.blobs.open(file.ref), reply.raw, (error) => {
       if (!error) return taskResultBytes.inc({}, file.bytes);
