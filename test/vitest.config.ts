@@ -1,12 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
 // Vitest hands these to Node. `import` must not be among them: a package's own require() would then load its ESM half.
-const conditions = ['source', 'node', 'module'];
+const conditions = ['source', 'node'];
 
 // Nest reads constructor types at run time; the transformer has to emit them.
 const shared = {
   resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions: ['node', 'module'] } },
+  ssr: { resolve: { conditions, externalConditions: ['node'] } },
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
 };
 

@@ -20,7 +20,7 @@ export function listSources(repo) {
     if (!existsSync(join(repo, folder))) continue;
     for (const entry of readdirSync(join(repo, folder), { recursive: true, withFileTypes: true })) {
       const dir = (entry.parentPath ?? entry.path).slice(repo.length + 1);
-      if (entry.isFile() && entry.name.endsWith('.ts') && !dir.includes('node_modules')) add(join(dir, entry.name));
+      if (entry.isFile() && /\.(ts|as)$/.test(entry.name) && !dir.includes('node_modules')) add(join(dir, entry.name));
     }
   }
   return listing;

@@ -2,8 +2,11 @@ import { cpus, totalmem } from 'node:os';
 import { benchExports } from './exports.bench.js';
 import { benchGateway } from './gateway.bench.js';
 import { benchIngest } from './ingest.bench.js';
+import { benchJobs } from './jobs.bench.js';
+import { benchRandomize } from './randomize.bench.js';
 import { benchReports } from './reports.bench.js';
 import { benchStreams } from './streams.bench.js';
+import { benchSumEven } from './sum-even.bench.js';
 import { benchVisitors } from './visitors.bench.js';
 
 const BENCHES = {
@@ -12,6 +15,9 @@ const BENCHES = {
   gateway: benchGateway,
   exports: benchExports,
   streams: benchStreams,
+  jobs: benchJobs,
+  'sum-even': benchSumEven,
+  randomize: benchRandomize,
   visitors: benchVisitors,
 };
 

@@ -16,10 +16,10 @@ import {
 
 const run = promisify(execFile);
 
-export const SERVICE_NAMES = ['twitter-ingest', 'analytics', 'visitors', 'gateway'] as const;
+export const SERVICE_NAMES = ['twitter-ingest', 'analytics', 'visitors', 'image-tasks', 'gateway'] as const;
 export type ServiceName = (typeof SERVICE_NAMES)[number];
 
-const WITH_DATABASE: readonly ServiceName[] = ['twitter-ingest', 'analytics', 'visitors', 'gateway'];
+const WITH_DATABASE: readonly ServiceName[] = SERVICE_NAMES;
 
 export interface StackOptions {
   /** Added to the environment of every service. */
@@ -115,7 +115,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     ),
   );
   // RabbitMQ 3.10 may lose a queue that was declared moments before a SIGKILL.
-  for (const queue of ['ev.analytics', 'ev.twitter-ingest', 'ev.visitors', 'parking'])
+  for (const queue of ['ev.analytics', 'ev.twitter-ingest', 'ev.visitors', 'ev.image-tasks', 'parking'])
     await rabbitmq.untilDurable(queue);
   const services = Object.fromEntries(
     SERVICE_NAMES.map((service, index) => [service, started[index]]),

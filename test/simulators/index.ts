@@ -33,3 +33,5 @@ export type {
   SkyTruth,
   SkyTruthPost,
 } from './jetstream/contract.js';
+export { startS3Simulator, S3_FAULTS, type S3Fault, type S3Simulator } from './s3/s3-simulator.js';
+export { S3_KEYS } from './s3/signature.js';

@@ -13,6 +13,9 @@ const SEED = Number(process.env['MIRANTE_TEST_SEED'] ?? Date.now() % 1_000_000);
 const PATHS = [
   '/',
   '/api/v1/archives/',
+  '/api/v1/tasks/',
+  '/randomize/',
+  '/sum-even?strict=',
   '/api/v1/posts?tag=',
   '/api/v1/analytics/summary?tag=',
   '/wp-admin/',

@@ -18,6 +18,15 @@ const SIGNALS: Record<(typeof SERVICE_NAMES)[number], string[]> = {
     'capture_posts_total',
     'build_info',
   ],
+  'image-tasks': [
+    'rpc_server_duration_seconds_count',
+    'messaging_process_duration_seconds_count',
+    'db_client_operation_duration_seconds_count',
+    'job_queue_seconds_count',
+    'job_execution_seconds_count',
+    'job_lead_seconds_count',
+    'build_info',
+  ],
   visitors: ['rpc_server_duration_seconds_count', 'db_client_operation_duration_seconds_count', 'build_info'],
   analytics: [
     'rpc_server_duration_seconds_count',
@@ -28,11 +37,15 @@ const SIGNALS: Record<(typeof SERVICE_NAMES)[number], string[]> = {
   ],
 };
 
-describe('one import, followed', () => {
+/** Those an import passes through. */
+const IMPORTERS = ['twitter-ingest', 'analytics', 'gateway'];
+
+describe('one import and one task, followed', () => {
   let stack: Stack;
   let prometheus: PrometheusServer;
   let accepted: Accepted;
   let lines: EcsLine[];
+  let taskTraceId: string;
 
   beforeAll(async () => {
     // Hops between services are logged at debug.
@@ -46,9 +59,12 @@ describe('one import, followed', () => {
     accepted = await api.importUntilAccepted(pages, 'traced');
     await api.untilDone(accepted.id);
     await api.figures('traced');
+    const sum = await fetch(`${stack.baseUrl}/sum-even`, { method: 'POST', body: '2 4' });
+    expect(sum.status).toBe(201);
+    taskTraceId = sum.headers.get('traceresponse')!.split('-')[1]!;
     lines = await eventually(() => {
       const own = readLogs(stack.logDir).filter((line) => line['trace.id'] === accepted.traceId);
-      expect(new Set(own.map((line) => line['service.name']))).toEqual(new Set(SERVICE_NAMES));
+      expect([...new Set(own.map((line) => line['service.name']))]).toEqual(expect.arrayContaining(IMPORTERS));
       return own;
     });
   });
@@ -60,8 +76,24 @@ describe('one import, followed', () => {
 
   it('should leave lines of all three services under the trace the caller was told', () => {
     expect(accepted.traceId).toMatch(/^[0-9a-f]{32}$/);
-    for (const service of SERVICE_NAMES) {
+    for (const service of IMPORTERS) {
       expect(lines.filter((line) => line['service.name'] === service).length).toBeGreaterThan(0);
+    }
+  });
+
+  it('should tell the three times of a task under the trace of its request', async () => {
+    const ended = await eventually(
+      () => {
+        const own = readLogs(stack.logDir).filter((line) => line['trace.id'] === taskTraceId);
+        const line = own.find((candidate) => candidate['event.action'] === 'job-ended');
+        if (!line) throw new Error(`no such line among ${own.length}`);
+        return line;
+      },
+      { timeoutMs: 30_000 },
+    );
+    expect(ended).toMatchObject({ 'service.name': 'image-tasks', 'labels.job_kind': 'sum-even' });
+    for (const time of ['queue_ms', 'exec_ms', 'lead_ms']) {
+      expect(Number(ended[`labels.${time}`])).toBeGreaterThan(0);
     }
   });
 

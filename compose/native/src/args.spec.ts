@@ -3,7 +3,8 @@ import { parseCommand as sut, UsageError } from './args.js';
 
 describe('parseCommand', () => {
   it.each([
-    [['up'], { name: 'up' }],
+    [['up'], { name: 'up', workers: 1 }],
+    [['up', '--workers', '3'], { name: 'up', workers: 3 }],
     [['down'], { name: 'down', purge: false, yes: false }],
     [['down', '--purge', '--yes'], { name: 'down', purge: true, yes: true }],
     [['status', '--json'], { name: 'status', json: true }],
@@ -24,6 +25,8 @@ describe('parseCommand', () => {
   it.each([
     [['frobnicate'], 'unknown command "frobnicate"'],
     [['up', 'now'], 'unexpected "now"'],
+    [['up', '--workers', '0'], '--workers: expected a number from 1 to 32, got "0"'],
+    [['up', '--workers', 'many'], '--workers: expected a number from 1 to 32, got "many"'],
     [['down', '--all'], 'usage: npm run down'],
     [['logs', '--level', 'loud'], 'expected debug, info, warn or error, got "loud"'],
     [['logs', '-n', 'many'], 'expected a number of lines'],

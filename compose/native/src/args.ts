@@ -8,7 +8,8 @@ export class UsageError extends Error {
 }
 
 export type Command =
-  | { readonly name: 'up' | 'migrate' }
+  | { readonly name: 'up'; readonly workers: number }
+  | { readonly name: 'migrate' }
   | { readonly name: 'down'; readonly purge: boolean; readonly yes: boolean }
   | { readonly name: 'status'; readonly json: boolean }
   | { readonly name: 'logs'; readonly options: LogsOptions }
@@ -17,7 +18,7 @@ export type Command =
   | { readonly name: 'new:service' | 'bench' | 'parking' | 'keys'; readonly args: readonly string[] };
 
 const USAGE = {
-  up: 'npm run up',
+  up: 'npm run up [-- --workers n]',
   down: 'npm run down [-- --purge --yes]',
   status: 'npm run status [-- --json]',
   logs: 'npm run logs [-- [service] [-f] [-n lines] [--level debug|info|warn|error] [--trace id] [--json]]',
@@ -28,6 +29,7 @@ const USAGE = {
 export function parseCommand([name = '', ...args]: readonly string[]): Command {
   switch (name) {
     case 'up':
+      return { name, workers: workersOf(args) };
     case 'migrate':
       read(name, args, {}, 0);
       return { name };
@@ -49,6 +51,13 @@ export function parseCommand([name = '', ...args]: readonly string[]): Command {
     default:
       throw new UsageError(`unknown command "${name}"`);
   }
+}
+
+function workersOf(args: readonly string[]): number {
+  const text = read('up', args, { workers: { type: 'string' } }, 0).values['workers'] ?? '1';
+  const workers = Number(text);
+  if (/^\d{1,2}$/.test(String(text)) && workers >= 1 && workers <= 32) return workers;
+  throw new UsageError(`--workers: expected a number from 1 to 32, got "${String(text)}"`);
 }
 
 function logsOptions(args: readonly string[]): LogsOptions {

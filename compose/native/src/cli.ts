@@ -10,7 +10,7 @@ import { up } from './commands/up.js';
 async function run(command: Command): Promise<number> {
   switch (command.name) {
     case 'up':
-      return up();
+      return up(command.workers);
     case 'down':
       return down(command);
     case 'status':

@@ -16,11 +16,40 @@ export class BlobNotFoundError extends CodedError {
   }
 }
 
-/** The disk would become too full; nothing was stored. */
+/** The disk would become too full. Of a whole file nothing was stored; what came of a partial one before stays. */
 export class DiskFullError extends CodedError {
-  constructor() {
-    super('BLOBS.DISK_FULL', 'unavailable', 'the disk for uploads is nearly full; nothing was stored', {
+  constructor(cause?: unknown) {
+    super('BLOBS.DISK_FULL', 'unavailable', 'there is no room for this upload; try again later', {
       retryAfterMs: 60_000,
+      cause,
+    });
+  }
+}
+
+/** The server that holds the files does not answer, or refuses. */
+export class BlobsUnavailableError extends CodedError {
+  constructor(cause: unknown) {
+    super('BLOBS.UNAVAILABLE', 'unavailable', 'the store of files does not answer; try again', {
+      retryAfterMs: 2_000,
+      cause,
+    });
+  }
+}
+
+/** A piece does not begin where the stored part ends. */
+export class OffsetConflictError extends CodedError {
+  constructor(stored: number) {
+    super('BLOBS.OFFSET_CONFLICT', 'conflict', `the next piece must begin at byte ${stored}`, {
+      details: { offset: stored },
+    });
+  }
+}
+
+/** The file is not whole yet. */
+export class PartialUnfinishedError extends CodedError {
+  constructor(stored: number, bytes: number) {
+    super('BLOBS.UNFINISHED', 'conflict', `${stored} of ${bytes} bytes have arrived`, {
+      details: { offset: stored, length: bytes },
     });
   }
 }

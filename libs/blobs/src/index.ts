@@ -1,4 +1,14 @@
-export { BlobStore, type StoredBlob } from './blob-store.js';
+export { BlobStore, type PutOptions, type Range, type StoredBlob } from './blob-store.js';
 export { blobsConfigSchema, type BlobsConfig } from './blobs.config.js';
-export { BlobNotFoundError, BlobTooLargeError, DiskFullError } from './blobs.errors.js';
-export { BlobsModule } from './blobs.module.js';
+export {
+  BlobNotFoundError,
+  BlobTooLargeError,
+  BlobsUnavailableError,
+  DiskFullError,
+  OffsetConflictError,
+  PartialUnfinishedError,
+} from './blobs.errors.js';
+export { BlobsModule, openBlobStore } from './blobs.module.js';
+export type { FileMarks } from './fingerprint.js';
+export { FolderBlobStore } from './folder/folder-blob-store.js';
+export type { LeftPartial, PartialFile, PartialFiles } from './partial-files.js';

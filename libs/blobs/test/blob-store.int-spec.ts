@@ -1,92 +1,129 @@
-import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createHash, randomBytes } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
+import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BlobNotFoundError, BlobStore, BlobTooLargeError, DiskFullError } from '../src/index.js';
+import { BlobNotFoundError, BlobTooLargeError, type BlobStore } from '../src/index.js';
+import { folderStore, s3Store, type StoreUnderTest } from './stores.js';
 
-async function* chunks(...parts: string[]) {
+async function* chunks(...parts: (string | Buffer)[]) {
   for (const part of parts) yield Buffer.from(part);
 }
 
-async function files(dir: string): Promise<string[]> {
-  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
+function* pieces(bytes: Buffer, size: number) {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-describe(BlobStore.name, () => {
-  let dir: string;
+async function* slowly(bytes: Buffer, size: number) {
+  yield* pieces(bytes, size);
+}
+
+const sha256 = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex');
+
+describe.each([
+  ['a folder', folderStore],
+  ['a bucket', s3Store],
+])('BlobStore in %s', (_where, start: () => Promise<StoreUnderTest>) => {
+  let place: StoreUnderTest;
   let sut: BlobStore;
 
   beforeEach(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'blobs-'));
-    sut = new BlobStore({ MIRANTE_BLOB_DIR: dir, MIRANTE_BLOB_MIN_FREE_BYTES: 0 }, 'files');
+    place = await start();
+    sut = await place.open();
   });
 
-  afterEach(() => rm(dir, { recursive: true, force: true }));
+  afterEach(() => place.close());
 
   it('should store equal content once, under its hash', async () => {
     const first = await sut.put(chunks('ab', 'c'), { maxBytes: 10 });
     const second = await sut.put(chunks('abc'), { maxBytes: 10 });
-    expect(first).toEqual({ ref: createHash('sha256').update('abc').digest('hex'), sha256: second.sha256, bytes: 3 });
-    expect(await files(dir)).toEqual([first.ref]);
-    expect((await buffer(sut.open(first.ref, { start: 1 }))).toString()).toBe('bc');
+    expect(first).toEqual({ ref: sha256('abc'), sha256: second.sha256, bytes: 3, crc32: crc32('abc') });
+    expect(await place.names()).toEqual([first.ref]);
     expect(await sut.stat(first.ref)).toEqual({ bytes: 3 });
   });
 
-  it('should leave nothing of a body that is too large', async () => {
-    await expect(sut.put(chunks('abc', 'defg'), { maxBytes: 6 })).rejects.toThrow(BlobTooLargeError);
-    expect(await files(dir)).toEqual([]);
+  it.each([0, 1, 8 * 1024 ** 2 - 1, 8 * 1024 ** 2, 8 * 1024 ** 2 + 1, 35_000_001])(
+    'should give back %i bytes as they came',
+    async (length) => {
+      const bytes = randomBytes(length);
+      const { ref, ...marks } = await sut.put(slowly(bytes, 100_003), { maxBytes: 2 ** 30 });
+      expect(marks).toEqual({ sha256: sha256(bytes), bytes: length, crc32: crc32(bytes) });
+      expect((await buffer(sut.open(ref))).equals(bytes)).toBe(true);
+      expect(await place.names()).toEqual([ref]);
+    },
+  );
+
+  it('should read ranges', async () => {
+    const { ref } = await sut.put(chunks('0123456789'), { maxBytes: 10 });
+    const read = async (range: { start?: number; end?: number }) => (await buffer(sut.open(ref, range))).toString();
+    expect(await read({ start: 7 })).toBe('789');
+    expect(await read({ start: 2, end: 5 })).toBe('234');
+    expect(await read({ end: 1 })).toBe('0');
+    expect(await read({ start: 8, end: 100 })).toBe('89');
   });
 
-  it('should leave nothing of a body that breaks off', async () => {
+  it('should lend a file to programs that want one', async () => {
+    const { ref } = await sut.put(chunks('abc'), { maxBytes: 10 });
+    expect(await sut.withLocalFile(ref, (path) => readFile(path, 'utf8'))).toBe('abc');
+    const path = await sut.withLocalFile(ref, async (lent) => lent);
+    if (!sut.isLocal) await expect(stat(path)).rejects.toThrow('ENOENT');
+    await expect(sut.withLocalFile(sha256('absent'), async () => 1)).rejects.toThrow(BlobNotFoundError);
+  });
+
+  it.each([3, 20_000_000])('should leave nothing of a body that is too large, of %i bytes', async (length) => {
+    const body = slowly(randomBytes(length), 1_000_000);
+    await expect(sut.put(body, { maxBytes: length - 1 })).rejects.toThrow(BlobTooLargeError);
+    expect(await place.names()).toEqual([]);
+  });
+
+  it.each([3, 20_000_000])('should leave nothing of a body that breaks off after %i bytes', async (length) => {
     async function* broken() {
-      yield Buffer.from('abc');
+      yield* pieces(randomBytes(length), 1_000_000);
       throw new Error('client went away');
     }
-    await expect(sut.put(broken(), { maxBytes: 6 })).rejects.toThrow('client went away');
-    expect(await files(dir)).toEqual([]);
-  });
-
-  it('should refuse an upload when the disk is nearly full', async () => {
-    const full = new BlobStore(
-      { MIRANTE_BLOB_DIR: dir, MIRANTE_BLOB_MIN_FREE_BYTES: Number.MAX_SAFE_INTEGER },
-      'files',
-    );
-    await expect(full.put(chunks('abc'), { maxBytes: 6 })).rejects.toThrow(DiskFullError);
-    expect(await files(dir)).toEqual([]);
+    await expect(sut.put(broken(), { maxBytes: 2 ** 30 })).rejects.toThrow('client went away');
+    expect(await place.names()).toEqual([]);
   });
 
   it.each(['../../etc/passwd', '', 'A'.repeat(64)])('should not look for the reference %j', async (ref) => {
     await expect(sut.stat(ref)).rejects.toThrow(BlobNotFoundError);
   });
 
-  it('should list files by age, and keep areas apart', async () => {
+  it('should tell of a file that is not there, and forget one twice', async () => {
     const { ref } = await sut.put(chunks('abc'), { maxBytes: 10 });
+    await sut.remove(ref);
+    await sut.remove(ref);
+    await expect(sut.stat(ref)).rejects.toThrow(BlobNotFoundError);
+    await expect(buffer(sut.open(ref))).rejects.toThrow();
+  });
+
+  it('should list files by age, and keep areas apart', async () => {
+    const stored = [];
+    for (const text of ['a', 'b', 'c', 'd', 'e']) stored.push((await sut.put(chunks(text), { maxBytes: 10 })).ref);
     const listed = async (store: BlobStore, ageMs: number) => {
       const refs: string[] = [];
       for await (const one of store.olderThan(ageMs, Date.now() + 1_000)) refs.push(one);
-      return refs;
+      return refs.sort();
     };
-    expect(await listed(sut, 500)).toEqual([ref]);
+    expect(await listed(sut, 500)).toEqual(stored.sort());
     expect(await listed(sut, 60_000)).toEqual([]);
-    const other = new BlobStore({ MIRANTE_BLOB_DIR: dir, MIRANTE_BLOB_MIN_FREE_BYTES: 0 }, 'others');
+    const other = await place.open('others');
     expect(await listed(other, 0)).toEqual([]);
-    await expect(other.stat(ref)).rejects.toThrow(BlobNotFoundError);
+    await expect(other.stat(stored[0]!)).rejects.toThrow(BlobNotFoundError);
   });
 
   it('should sweep only what a dead upload left behind', async () => {
     const kept = await sut.put(chunks('abc'), { maxBytes: 6 });
+    const bytes = randomBytes(20_000_000);
     const stuck = sut.put(
       (async function* () {
-        yield Buffer.from('x');
+        yield* pieces(bytes, 1_000_000);
         expect(await sut.sweepTemporary()).toBe(0);
         expect(await sut.sweepTemporary(Date.now() + 25 * 3_600_000)).toBe(1);
       })(),
-      { maxBytes: 6 },
+      { maxBytes: 2 ** 30 },
     );
     await expect(stuck).rejects.toThrow();
-    expect(await files(dir)).toEqual([kept.ref]);
+    expect(await place.names()).toEqual([kept.ref]);
   });
 });

@@ -106,6 +106,15 @@ export class Egress {
   }
 
   /**
+   * Tells early what {@link fetch} would refuse by the URL alone. A name may still lead nowhere public.
+   *
+   * @throws {UrlRefusedError | AddressRefusedError}
+   */
+  assertAllowed(url: string | URL): void {
+    this.#policy.check(url, ['http:', 'https:']);
+  }
+
+  /**
    * Checks a `ws:` or `wss:` URL and gives what `new WebSocket(url, options)` of `ws` needs to keep to the rules.
    *
    * @throws {UrlRefusedError | AddressRefusedError}; a name that leads nowhere public fails when it is resolved

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { SqlExecutor } from '#libs/kernel';
-import { TransactionRunner } from '#libs/persistence';
 import { afterFailure, afterLostLease, afterRelease, type Fate } from './attempt.domain.js';
 import { JobKinds } from './job-kinds.js';
 import { JOB_OBSERVER, type JobObserver } from './job-observer.js';
@@ -11,13 +10,7 @@ import { laneCorrections } from './jobs.metrics.js';
 import { LaneRepository, type LaneRow } from './lane.repository.js';
 import { LeaseLostError } from './lease.errors.js';
 import { add, claim, drop, settle, takeOver, type Lane } from './scheduler.domain.js';
-import { attemptsOf, SliceRepository, type SliceKey, type SliceRow } from './slice.repository.js';
-
-/** Who claims and for how long. */
-export interface Claimant {
-  worker: string;
-  leaseMs: number;
-}
+import { attemptsOf, SliceRepository, type Claimant, type SliceKey, type SliceRow } from './slice.repository.js';
 
 /** One attempt at a slice, as its worker holds it. */
 export interface Claim extends SliceKey {
@@ -35,14 +28,13 @@ export interface Claim extends SliceKey {
   requestId: string;
 }
 
-/** What a look for work found; `again`: something was put right, so look once more. */
+/** What a look for work found; `again`: something has changed meanwhile, so look once more. */
 export type Look = Claim | 'again' | undefined;
 
 /** The transactions of a worker: taking slices and settling them. Each locks the lane first. */
 @Injectable()
 export class Claims {
   constructor(
-    private readonly transactions: TransactionRunner,
     private readonly lanes: LaneRepository,
     private readonly slices: SliceRepository,
     private readonly jobs: JobRepository,
@@ -52,21 +44,19 @@ export class Claims {
 
   /** Takes the next slice: of the lane that was served least, its oldest. */
   async claim(classes: readonly JobClass[], claimant: Claimant): Promise<Look> {
-    return this.transactions.run(async (tx) => {
+    return this.lanes.transaction(async (tx) => {
       const before = await this.lanes.next(tx, classes);
-      if (!before) return undefined;
+      if (!before || before === 'again') return before;
       const row = await this.slices.oldestReady(tx, before.id);
       if (!row) {
         if (await this.lanes.recount(tx, before)) laneCorrections.inc();
         return 'again';
       }
       const { lane, charged } = claim(before);
-      await this.slices.start(tx, row.slice_id, claimant.worker, claimant.leaseMs, charged);
+      await this.slices.take(tx, row, claimant, charged, lane);
       const begins = row.state === 'waiting';
-      if (begins) await this.jobs.start(tx, row.id);
-      await this.lanes.save(tx, before, lane, begins ? -1 : 0);
-      const taken = toClaim(row, charged);
-      if (begins) taken.job = await this.changed(tx, row.id);
+      const taken = toClaim(begins ? begun(row) : row, charged);
+      if (begins) await this.observer.changed?.(tx, taken.job);
       return taken;
     });
   }
@@ -77,7 +67,7 @@ export class Claims {
    * @throws LeaseLostError
    */
   async complete(held: Claim, result: Json, seconds: number, claimant: Claimant): Promise<Claim | undefined> {
-    return this.transactions.run(async (tx) => {
+    return this.lanes.transaction(async (tx) => {
       const before = await this.lanes.lock(tx, held.laneId);
       if (!(await this.slices.complete(tx, held, result))) throw new LeaseLostError(held.sliceId);
       const { bytes = 0, units = 0 } = held.slice;
@@ -101,7 +91,7 @@ export class Claims {
    * @throws LeaseLostError
    */
   async finish(held: Claim, outcome: JobOutcome, seconds: number): Promise<JobInfo> {
-    return this.transactions.run(async (tx) => {
+    return this.lanes.transaction(async (tx) => {
       const before = await this.lanes.lock(tx, held.laneId);
       if (!(await this.slices.complete(tx, held, null))) throw new LeaseLostError(held.sliceId);
       await this.jobs.succeed(tx, held.job.id, outcome, seconds * 1_000, this.kinds.ttlHoursOf(held.job.kind));
@@ -126,7 +116,7 @@ export class Claims {
    * @throws LeaseLostError
    */
   async reject(held: Claim, problem: JobProblem, seconds: number): Promise<JobInfo> {
-    return this.transactions.run(async (tx) => {
+    return this.lanes.transaction(async (tx) => {
       const before = await this.lanes.lock(tx, held.laneId);
       const { attempts, lostLeases } = held;
       await this.assertHeld(tx, held, { state: 'ready', attempts, lostLeases });
@@ -137,7 +127,7 @@ export class Claims {
   /** Gives a slice back through no fault of its own, at once or after a pause. */
   async release(held: Claim, seconds: number, delayMs = 0): Promise<void> {
     const fate = afterRelease(held);
-    await this.transactions.run(async (tx) => {
+    await this.lanes.transaction(async (tx) => {
       const before = await this.lanes.lock(tx, held.laneId);
       await this.assertHeld(tx, held, delayMs > 0 ? { ...fate, state: 'delayed', delayMs } : fate);
       const settled = settle(before, held.charged, seconds);
@@ -147,7 +137,7 @@ export class Claims {
 
   /** The worker of a slice has gone silent. @returns the job when that was once too often */
   async takeBack(sliceId: number, laneId: number): Promise<JobInfo | 'ready' | undefined> {
-    return this.transactions.run(async (tx) => {
+    return this.lanes.transaction(async (tx) => {
       const before = await this.lanes.lock(tx, laneId);
       const row = await this.slices.lost(tx, sliceId);
       if (!row) return undefined;
@@ -163,7 +153,7 @@ export class Claims {
   }
 
   private async leave(held: Claim, fate: Fate, seconds: number): Promise<JobInfo | undefined> {
-    return this.transactions.run(async (tx) => {
+    return this.lanes.transaction(async (tx) => {
       const before = await this.lanes.lock(tx, held.laneId);
       const parked = fate.state === 'parked';
       await this.assertHeld(tx, held, parked ? { ...fate, state: 'ready' } : fate);
@@ -205,6 +195,13 @@ export class Claims {
     await this.observer.changed?.(tx, job);
     return job;
   }
+}
+
+/** The row as the claim has left it; it is not read again. */
+function begun(row: SliceRow): SliceRow {
+  if (row.started_at) return { ...row, state: 'running' };
+  const queue_us = Math.max(0, row.seen_at.getTime() - row.queued_at.getTime()) * 1_000;
+  return { ...row, state: 'running', started_at: row.seen_at, queue_us };
 }
 
 function toClaim(row: SliceRow, charged: number): Claim {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { SqlExecutor } from '#libs/kernel';
 import { TransactionRunner } from '#libs/persistence';
 import { JOB_COLUMNS, type JobRow } from './job-row.js';
+import type { JobClass } from './job.types.js';
 
 interface Place {
   id: number;
@@ -33,7 +34,8 @@ export class HousekeepingRepository {
   /** @returns how many slices of the lane have become ready */
   async promote(tx: SqlExecutor, laneId: number): Promise<number> {
     const { affectedRows } = await tx.query<{ affectedRows: number }>(
-      "UPDATE job_slice SET state = 'ready' WHERE lane_id = ? AND state = 'delayed' AND run_at <= UTC_TIMESTAMP(6)",
+      // Not by the time: that would touch rows of other lanes, whose locks are not held.
+      "UPDATE job_slice FORCE INDEX (job_slice_next) SET state = 'ready' WHERE lane_id = ? AND state = 'delayed' AND run_at <= UTC_TIMESTAMP(6)",
       [laneId],
     );
     return affectedRows;
@@ -108,10 +110,11 @@ export class HousekeepingRepository {
     await this.transactions.query('DELETE FROM job_worker WHERE seen_at < UTC_TIMESTAMP(6) - INTERVAL 1 HOUR');
   }
 
-  /** Slots of all processes that were seen lately. */
-  async slots(): Promise<number> {
+  /** Slots of all processes that were seen lately; one of each is kept for short work. */
+  async slots(jobClass: JobClass): Promise<number> {
     const [row] = await this.transactions.query<{ n: unknown }[]>(
-      'SELECT COALESCE(SUM(slots), 0) AS n FROM job_worker WHERE seen_at > UTC_TIMESTAMP(6) - INTERVAL 15 SECOND',
+      'SELECT COALESCE(SUM(slots - ?), 0) AS n FROM job_worker WHERE seen_at > UTC_TIMESTAMP(6) - INTERVAL 15 SECOND',
+      [jobClass === 'long' ? 1 : 0],
     );
     return Number(row?.n ?? 0);
   }

@@ -2,7 +2,7 @@ import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationB
 import { loadConfig } from '#libs/config';
 import { messageOf, sleep } from '#libs/kernel';
 import { createLogger } from '#libs/observability';
-import { TransactionRunner } from '#libs/persistence';
+import { DatabaseUnavailableError } from '#libs/persistence';
 import { Claims } from './claims.service.js';
 import { HousekeepingRepository } from './housekeeping.repository.js';
 import { fieldsOf, reportEnd } from './job-log.js';
@@ -20,6 +20,8 @@ import { add } from './scheduler.domain.js';
 const log = createLogger('JobHousekeeper');
 
 const TICK_MS = 500;
+/** After the database was away the living renew their leases first; they look every 0.4 s. */
+const LENIENCE_MS = 2_000;
 /** Every so many ticks. */
 const COUNT_EVERY = 10;
 const EXPIRE_EVERY = 10;
@@ -32,9 +34,9 @@ export class JobHousekeeper implements OnApplicationBootstrap, BeforeApplication
   private readonly keepDays = loadConfig(jobsConfigSchema).MIRANTE_JOB_KEEP_DAYS;
   private readonly stop = new AbortController();
   private loop: Promise<void> = Promise.resolve();
+  private lenientUntil = 0;
 
   constructor(
-    private readonly transactions: TransactionRunner,
     private readonly housekeeping: HousekeepingRepository,
     private readonly claims: Claims,
     private readonly lanes: LaneRepository,
@@ -53,17 +55,29 @@ export class JobHousekeeper implements OnApplicationBootstrap, BeforeApplication
     await this.loop;
   }
 
-  /** Slices whose worker has gone silent, and those whose pause is over, may be taken again. */
-  async returnSlices(): Promise<void> {
+  /** Slices whose worker has gone silent may be taken again. */
+  async returnLostSlices(): Promise<void> {
     let ready = 0;
     for (const { id, laneId } of await this.housekeeping.lostSlices()) {
-      const ended = await this.claims.takeBack(id, laneId);
-      if (ended === 'ready') ready++;
-      else if (ended) reportEnd(ended);
-      if (ended) log.warn('the worker of a slice has gone silent', { labels: { slice_id: id } });
+      try {
+        const ended = await this.claims.takeBack(id, laneId);
+        if (ended === 'ready') ready++;
+        else if (ended) reportEnd(ended);
+        if (ended) log.warn('the worker of a slice has gone silent', { labels: { slice_id: id } });
+      } catch (error) {
+        if (error instanceof DatabaseUnavailableError) throw error;
+        // The others must not wait for it.
+        log.error('a slice could not be taken back', { labels: { slice_id: id } }, error);
+      }
     }
+    if (ready > 0) this.signals.ready();
+  }
+
+  /** Slices whose pause is over may be taken again. */
+  async returnDueSlices(): Promise<void> {
+    let ready = 0;
     for (const laneId of await this.housekeeping.dueLanes()) {
-      ready += await this.transactions.run(async (tx) => {
+      ready += await this.lanes.transaction(async (tx) => {
         const before = await this.lanes.lock(tx, laneId);
         const due = await this.housekeeping.promote(tx, laneId);
         if (due > 0) await this.lanes.save(tx, before, add(before, due));
@@ -87,7 +101,7 @@ export class JobHousekeeper implements OnApplicationBootstrap, BeforeApplication
   /** Counters of lanes that do not agree with the rows they count. */
   async recountLanes(): Promise<void> {
     for (const id of await this.housekeeping.busyLanes()) {
-      const corrected = await this.transactions.run(async (tx) =>
+      const corrected = await this.lanes.transaction(async (tx) =>
         this.lanes.recount(tx, await this.lanes.lock(tx, id)),
       );
       if (!corrected) continue;
@@ -97,11 +111,13 @@ export class JobHousekeeper implements OnApplicationBootstrap, BeforeApplication
   }
 
   async countJobs(): Promise<void> {
-    const rows = await this.jobs.load();
+    const [waiting, running] = await Promise.all([this.jobs.waiting(), this.jobs.running()]);
     for (const name of JOB_CLASSES) {
-      const find = (state: string) => rows.find((row) => row.job_class === name && row.state === state);
-      for (const state of ['waiting', 'running']) openJobs.set({ class: name, state }, Number(find(state)?.n ?? 0));
-      oldestWaiting.set({ class: name }, Math.max(0, Number(find('waiting')?.oldest ?? 0)));
+      const waits = waiting.find((row) => row.job_class === name);
+      const runs = running.find((row) => row.job_class === name);
+      openJobs.set({ class: name, state: 'waiting' }, Number(waits?.n ?? 0));
+      openJobs.set({ class: name, state: 'running' }, runs?.n ?? 0);
+      oldestWaiting.set({ class: name }, Math.max(0, Number(waits?.oldest ?? 0)));
     }
   }
 
@@ -109,7 +125,7 @@ export class JobHousekeeper implements OnApplicationBootstrap, BeforeApplication
     const job = toJobInfo(row);
     if (job.blob && (await this.housekeeping.isBlobShared(job.blob.ref, job.id))) job.blob = null;
     await this.observer.expired?.(job);
-    const expired = await this.transactions.run(async (tx) => {
+    const expired = await this.lanes.transaction(async (tx) => {
       await this.lanes.lock(tx, row.lane_id);
       if (!(await this.housekeeping.expire(tx, row))) return false;
       await this.observer.changed?.(tx, { ...job, blob: null });
@@ -121,12 +137,14 @@ export class JobHousekeeper implements OnApplicationBootstrap, BeforeApplication
   private async keepTidy(): Promise<void> {
     for (let tick = 0; !this.stop.signal.aborted; tick++) {
       try {
-        await this.returnSlices();
+        if (performance.now() > this.lenientUntil) await this.returnLostSlices();
+        await this.returnDueSlices();
         if (tick % COUNT_EVERY === 0) await this.countJobs();
         if (tick % EXPIRE_EVERY === 0) await this.expireJobs();
         if (tick % RECOUNT_EVERY === RECOUNT_EVERY - 1) await this.recountLanes();
         if (tick % CLEAN_EVERY === CLEAN_EVERY - 1) await this.clean();
       } catch (error) {
+        if (error instanceof DatabaseUnavailableError) this.lenientUntil = performance.now() + LENIENCE_MS;
         log.warn(`jobs could not be tidied: ${messageOf(error)}`);
       }
       await sleep(TICK_MS, this.stop.signal);

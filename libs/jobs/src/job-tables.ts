@@ -2,7 +2,7 @@ const OPTIONS = 'ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
 
 /**
  * Queue of one tenant and class. `runnable` = there is a ready slice and room below the cap; kept in the row so that the
- * next lane is one look into an index.
+ * next lane of a class is one look into an index.
  */
 export const JOB_LANE_TABLE_SQL = `
 CREATE TABLE IF NOT EXISTS job_lane (
@@ -19,7 +19,7 @@ CREATE TABLE IF NOT EXISTS job_lane (
   runnable TINYINT NOT NULL DEFAULT 0,
   PRIMARY KEY (id),
   UNIQUE INDEX job_lane_owner (tenant, job_class),
-  INDEX job_lane_next (runnable, vtime),
+  INDEX job_lane_next (job_class, runnable, vtime),
   INDEX job_lane_vtime (vtime)
 ) ${OPTIONS}`;
 

@@ -48,7 +48,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     private readonly jobs: JobRepository,
     private readonly housekeeping: HousekeepingRepository,
     slices: SliceRepository,
-    signals: JobSignals,
+    private readonly signals: JobSignals,
     @Inject(JOB_OBSERVER) private readonly observer: JobObserver,
   ) {
     this.keeper = new LeaseKeeper(slices, this.claimant.leaseMs, (claim) => void this.tellProgress(claim));
@@ -70,6 +70,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     await Promise.race([Promise.all(this.underWay), sleep(FINISH_MS)]);
     this.keeper.stopAll();
     await Promise.all(this.underWay);
+    this.signals.ready();
     this.ended.abort();
     await this.loops;
     if (this.config.MIRANTE_JOB_SLOTS > 0) await this.housekeeping.gone(this.claimant.worker).catch(() => undefined);
@@ -92,7 +93,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     let outcome = 'error';
     try {
       const found = await this.claims.claim(classes, this.claimant);
-      outcome = found ? 'taken' : 'none';
+      outcome = found === undefined ? 'none' : found === 'again' ? 'again' : 'taken';
       return found;
     } catch (error) {
       log.warn(`no slice could be claimed: ${messageOf(error)}`);

@@ -2,7 +2,7 @@ import { Column, Entity, Index, PrimaryColumn, PrimaryGeneratedColumn } from 'ty
 
 @Entity('job_lane')
 @Index('job_lane_owner', ['tenant', 'jobClass'], { unique: true })
-@Index('job_lane_next', ['runnable', 'vtime'])
+@Index('job_lane_next', ['jobClass', 'runnable', 'vtime'])
 @Index('job_lane_vtime', ['vtime'])
 export class JobLaneEntity {
   @PrimaryGeneratedColumn({ type: 'bigint' })

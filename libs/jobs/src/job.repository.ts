@@ -22,9 +22,6 @@ export interface NewJob {
   receivedAt: Date | null;
 }
 
-/** States in which a job can still change by itself. */
-const OPEN = "('waiting', 'running')";
-
 /** All SQL about jobs. Rows are locked by way of their lane. */
 @Injectable()
 export class JobRepository {
@@ -89,14 +86,6 @@ export class JobRepository {
     return affectedRows === 1;
   }
 
-  /** The first slice of a waiting job begins. */
-  async start(tx: SqlExecutor, id: string): Promise<void> {
-    await tx.query(
-      "UPDATE job SET state = 'running', started_at = COALESCE(started_at, UTC_TIMESTAMP(6)) WHERE id = ?",
-      [id],
-    );
-  }
-
   async addDone(tx: SqlExecutor, id: string, done: { bytes: number; units: number }, execMs: number): Promise<void> {
     await tx.query(
       `UPDATE job SET slices_done = slices_done + 1, bytes_done = bytes_done + ?, units_done = units_done + ?,
@@ -154,20 +143,30 @@ export class JobRepository {
   async aheadOf(row: JobRow): Promise<{ jobs: number; slices: number }> {
     const [counts] = await this.transactions.query<{ jobs: number; slices: number }[]>(
       `SELECT
-         (SELECT COUNT(*) FROM job j WHERE j.lane_id = ? AND j.state = 'waiting' AND j.queued_at < ?) AS jobs,
+         (SELECT COUNT(*) FROM job j WHERE j.lane_id = ? AND j.state = 'waiting'
+            AND (j.queued_at < ? OR (j.queued_at = ? AND j.id < ?))) AS jobs,
          (SELECT COUNT(*) FROM job_slice s WHERE s.lane_id = ? AND s.state = 'ready' AND s.id <
             (SELECT MIN(m.id) FROM job_slice m WHERE m.job_id = ?)) AS slices`,
-      [row.lane_id, row.queued_at, row.lane_id, row.id],
+      [row.lane_id, row.queued_at, row.queued_at, row.id, row.lane_id, row.id],
     );
     return counts ?? { jobs: 0, slices: 0 };
   }
 
-  /** Waiting and running jobs, and the age of the oldest that waits, by class. */
-  async load(): Promise<{ job_class: string; state: string; n: number; oldest: number }[]> {
+  /** Waiting jobs and the age of the oldest in seconds, by class. Does not count rows: there may be very many. */
+  async waiting(): Promise<{ job_class: string; n: string | number; oldest: string | number | null }[]> {
     return this.transactions.query(
-      `SELECT job_class, state, COUNT(*) AS n,
-              TIMESTAMPDIFF(MICROSECOND, MIN(queued_at), UTC_TIMESTAMP(6)) / 1E6 AS oldest
-         FROM job WHERE state IN ${OPEN} GROUP BY job_class, state`,
+      `SELECT l.job_class, SUM(l.waiting_jobs) AS n,
+              TIMESTAMPDIFF(MICROSECOND,
+                MIN((SELECT MIN(j.queued_at) FROM job j WHERE j.lane_id = l.id AND j.state = 'waiting')),
+                UTC_TIMESTAMP(6)) / 1E6 AS oldest
+         FROM job_lane l WHERE l.waiting_jobs > 0 GROUP BY l.job_class`,
+    );
+  }
+
+  /** Jobs that have begun and not ended, by class. */
+  async running(): Promise<{ job_class: string; n: number }[]> {
+    return this.transactions.query(
+      "SELECT job_class, COUNT(*) AS n FROM job WHERE state = 'running' GROUP BY job_class",
     );
   }
 }

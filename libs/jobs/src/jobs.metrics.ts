@@ -33,7 +33,7 @@ export const jobClaimSeconds = histogram({
   name: 'job_claim_seconds',
   help: 'Time to look for the next slice and take it',
   labelNames: ['outcome'],
-  buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1],
+  buckets: [0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.25, 1],
 });
 
 export const openJobs = gauge({

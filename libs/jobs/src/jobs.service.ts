@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { loadConfig } from '#libs/config';
 import type { SqlExecutor } from '#libs/kernel';
 import { createLogger, currentContext, newContext, traceparentOf } from '#libs/observability';
-import { TransactionRunner } from '#libs/persistence';
 import { HousekeepingRepository } from './housekeeping.repository.js';
 import { JobKinds, assertFits, type AnyJobKind } from './job-kinds.js';
 import { fieldsOf, reportEnd } from './job-log.js';
@@ -37,7 +36,7 @@ import { SliceRepository } from './slice.repository.js';
 const log = createLogger('Jobs');
 
 /** How long a key is held for a request whose body is being received; `reserveKey` again to keep it. */
-const KEY_HOLD_SECONDS = 120;
+const KEY_HOLD_SECONDS = 30;
 
 /** What a service does with jobs: store, look, cancel, retry. Workers do the rest. */
 @Injectable()
@@ -45,7 +44,6 @@ export class Jobs {
   private readonly cap = loadConfig(jobsConfigSchema).MIRANTE_JOB_LANE_CAP;
 
   constructor(
-    private readonly transactions: TransactionRunner,
     private readonly lanes: LaneRepository,
     private readonly slices: SliceRepository,
     private readonly jobs: JobRepository,
@@ -69,7 +67,7 @@ export class Jobs {
     assertSlices(kind, specs);
     const submitted = await (tx
       ? this.store(tx, kind, wish, specs)
-      : this.transactions.run((own) => this.store(own, kind, wish, specs)));
+      : this.lanes.transaction((own) => this.store(own, kind, wish, specs)));
     const { job, replayed } = submitted;
     log.info(replayed ? 'job was stored before' : 'job stored', fieldsOf(job, 'job-stored', 'success'));
     if (!tx && !replayed) this.wake();
@@ -82,14 +80,14 @@ export class Jobs {
   }
 
   /**
-   * Takes an idempotency key before the job can be stored, while a long body is still coming in. Held for two minutes;
+   * Takes an idempotency key before the job can be stored, while a long body is still coming in. Held for half a minute;
    * call it again to hold it longer.
    *
    * @returns the job when the key has made one: compare the bodies by submitting
    * @throws IdempotencyInFlightError when another request holds it
    */
   async reserveKey(claim: KeyClaim): Promise<JobInfo | undefined> {
-    const holder = await this.transactions.run((tx) => this.keys.take(tx, claim, KEY_HOLD_SECONDS));
+    const holder = await this.lanes.transaction((tx) => this.keys.take(tx, claim, KEY_HOLD_SECONDS));
     if (!holder.used) {
       if (holder.jobId !== claim.id) throw new IdempotencyInFlightError();
       return undefined;
@@ -119,7 +117,7 @@ export class Jobs {
     const [ahead, lanes, slots] = await Promise.all([
       this.jobs.aheadOf(row),
       this.lanes.loads(),
-      this.housekeeping.slots(),
+      this.housekeeping.slots(row.job_class),
     ]);
     const own = lanes.find((lane) => lane.id === row.lane_id);
     if (!own) return null;
@@ -139,7 +137,7 @@ export class Jobs {
    */
   async cancel(id: string, tenant: string): Promise<JobInfo> {
     const { lane_id: laneId } = await this.owned(id, tenant);
-    const { job, ended } = await this.transactions.run(async (tx) => {
+    const { job, ended } = await this.lanes.transaction(async (tx) => {
       const before = await this.lanes.lock(tx, laneId);
       const row = (await this.jobs.find(id, tx))!;
       if (row.state !== 'waiting' && row.state !== 'running') return { job: toJobInfo(row), ended: false };
@@ -162,7 +160,7 @@ export class Jobs {
    */
   async retry(id: string, tenant: string): Promise<JobInfo> {
     const { lane_id: laneId } = await this.owned(id, tenant);
-    const job = await this.transactions.run(async (tx) => {
+    const job = await this.lanes.transaction(async (tx) => {
       const before = await this.lanes.lock(tx, laneId);
       const { state } = toJobInfo((await this.jobs.find(id, tx))!);
       if (state !== 'failed' && state !== 'parked' && state !== 'cancelled') throw new JobNotRetryableError(id, state);
@@ -181,7 +179,7 @@ export class Jobs {
     const { weight, cap } = share;
     if (weight !== undefined && !(weight > 0 && weight <= 1_000)) throw new RangeError('weight: above 0, at most 1000');
     if (cap !== undefined && !(Number.isInteger(cap) && cap >= 0)) throw new RangeError('cap: a whole number from 0');
-    await this.transactions.run(async (tx) => {
+    await this.lanes.transaction(async (tx) => {
       const before = await this.lanes.lockOwned(tx, tenant, jobClass, this.cap);
       await this.lanes.save(tx, before, {
         ...before,

@@ -1,16 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import type { SqlExecutor } from '#libs/kernel';
 import { TransactionRunner } from '#libs/persistence';
-import type { JobClass } from './job.types.js';
+import { JOB_CLASSES, type JobClass } from './job.types.js';
 import { awakening, FIRST_COST, isRunnable, lift, type Lane, type Surroundings } from './scheduler.domain.js';
 
 /** A lane with its key. */
 export interface LaneRow extends Lane {
   id: number;
   waitingJobs: number;
+  /** The flag as it is stored. */
+  runnable: number;
 }
 
-const COLUMNS = 'id, vtime, weight, mean_cost AS meanCost, cap, ready, running, waiting_jobs AS waitingJobs';
+/** How many of the lanes that were served least a worker tries, before it waits for the first of them. */
+const CANDIDATES = 4;
+
+/** How often a transaction that loses a deadlock runs in all: most of them store work that is done. */
+const ATTEMPTS = 10;
+
+const COLUMNS = 'id, vtime, weight, mean_cost AS meanCost, cap, ready, running, waiting_jobs AS waitingJobs, runnable';
 
 /**
  * All SQL about lanes. Every transaction of this lib locks the lane first and touches slices and jobs only under that
@@ -19,6 +27,11 @@ const COLUMNS = 'id, vtime, weight, mean_cost AS meanCost, cap, ready, running, 
 @Injectable()
 export class LaneRepository {
   constructor(private readonly transactions: TransactionRunner) {}
+
+  /** Runs work that locks a lane; again after a deadlock. */
+  async transaction<T>(work: (tx: SqlExecutor) => Promise<T>): Promise<T> {
+    return this.transactions.run(work, { attempts: ATTEMPTS });
+  }
 
   async lock(tx: SqlExecutor, id: number): Promise<LaneRow> {
     const [row] = await tx.query<LaneRow[]>(`SELECT ${COLUMNS} FROM job_lane WHERE id = ? FOR UPDATE`, [id]);
@@ -44,18 +57,27 @@ export class LaneRepository {
   }
 
   /**
-   * The runnable lane with the lowest virtual time that nobody else is looking at. When all of them are being looked at
-   * it waits for the lowest, as a worker that goes away empty-handed would leave work lying until the next poll.
+   * The runnable lane with the lowest virtual time that nobody else is looking at. When all of the first few are being
+   * looked at it waits for the lowest, as a worker that goes away empty-handed would leave work lying until the next poll.
+   * `again` when there was one, but no more by then.
+   *
+   * Found without locks and locked by its key: a lock by way of the index on `vtime` would wait for whoever moves the lane
+   * in that index, who in turn waits for the lock.
    */
-  async next(tx: SqlExecutor, classes: readonly JobClass[]): Promise<LaneRow | undefined> {
-    const from = 'FROM job_lane FORCE INDEX (job_lane_next) WHERE runnable = 1 AND job_class IN (?)';
-    const order = 'ORDER BY vtime, id LIMIT 1';
-    const free = await tx.query<LaneRow[]>(`SELECT ${COLUMNS} ${from} ${order} FOR UPDATE SKIP LOCKED`, [classes]);
-    if (free[0]) return free[0];
-    const [taken] = await tx.query<{ id: number }[]>(`SELECT id ${from} ${order}`, [classes]);
-    if (!taken) return undefined;
-    const lane = await this.lock(tx, taken.id);
-    return isRunnable(lane) ? lane : undefined;
+  async next(tx: SqlExecutor, classes: readonly JobClass[]): Promise<LaneRow | 'again' | undefined> {
+    const one = `(SELECT id, vtime FROM job_lane WHERE job_class = ? AND runnable = 1 ORDER BY vtime, id LIMIT ${CANDIDATES})`;
+    const all = `${classes.map(() => one).join(' UNION ALL ')} ORDER BY vtime, id LIMIT ${CANDIDATES}`;
+    const candidates = await tx.query<{ id: number }[]>(all, [...classes]);
+    for (const { id } of candidates) {
+      const free = await tx.query<LaneRow[]>(
+        `SELECT ${COLUMNS} FROM job_lane WHERE id = ? AND runnable = 1 FOR UPDATE SKIP LOCKED`,
+        [id],
+      );
+      if (free[0]) return free[0];
+    }
+    if (!candidates[0]) return undefined;
+    const lane = await this.lock(tx, candidates[0].id);
+    return lane.runnable === 1 ? lane : 'again';
   }
 
   /** Stores a lane that {@link lock} or {@link next} gave, lifted if the change has woken it. */
@@ -92,8 +114,12 @@ export class LaneRepository {
     const count = (state: string) => rows.find((row) => row.state === state)?.n ?? 0;
     const waiting = jobs?.n ?? 0;
     const after = { ...before, ready: count('ready'), running: count('running') };
-    if (after.ready === before.ready && after.running === before.running && waiting === before.waitingJobs)
-      return false;
+    const isRight =
+      after.ready === before.ready &&
+      after.running === before.running &&
+      waiting === before.waitingJobs &&
+      before.runnable === Number(isRunnable(before));
+    if (isRight) return false;
     await this.save(tx, before, after, waiting - before.waitingJobs);
     return true;
   }
@@ -106,10 +132,16 @@ export class LaneRepository {
   }
 
   private async surroundings(tx: SqlExecutor): Promise<Surroundings> {
-    const [row] = await tx.query<Surroundings[]>(
-      `SELECT (SELECT MIN(vtime) FROM job_lane WHERE runnable = 1) AS lowestRunnable,
-              (SELECT MAX(vtime) FROM job_lane) AS highest`,
+    // One look into an index each.
+    const lowest = JOB_CLASSES.map((name) => `(SELECT MIN(vtime) FROM job_lane WHERE job_class = '${name}' AND runnable = 1) AS ${name}_lane`); // prettier-ignore
+    const [row] = await tx.query<Record<string, number | null>[]>(
+      `SELECT ${lowest.join(', ')}, (SELECT MAX(vtime) FROM job_lane) AS highest`,
     );
-    return row!;
+    const found = JOB_CLASSES.map((name) => row?.[`${name}_lane`] ?? Infinity);
+    return { lowestRunnable: finite(Math.min(...found)), highest: row?.['highest'] ?? null };
   }
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
 }

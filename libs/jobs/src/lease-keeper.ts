@@ -29,6 +29,7 @@ interface Entry extends Held {
  */
 export class LeaseKeeper {
   private readonly entries = new Map<number, Entry>();
+  private stopping = false;
 
   constructor(
     private readonly slices: SliceRepository,
@@ -36,6 +37,7 @@ export class LeaseKeeper {
     private readonly onProgress: (claim: Claim) => void,
   ) {}
 
+  /** What is held after {@link stopAll} is to stop at once. */
   hold(claim: Claim): Held {
     const entry: Entry = {
       claim,
@@ -45,6 +47,7 @@ export class LeaseKeeper {
       told: { bytes: 0, units: 0 },
     };
     this.entries.set(claim.sliceId, entry);
+    if (this.stopping) entry.abort.abort(new JobAbortedError('shutdown'));
     return entry;
   }
 
@@ -60,6 +63,7 @@ export class LeaseKeeper {
   }
 
   stopAll(): void {
+    this.stopping = true;
     for (const { abort } of this.entries.values()) abort.abort(new JobAbortedError('shutdown'));
   }
 

@@ -4,6 +4,7 @@ export interface LaneLoad {
   weight: number;
   meanCost: number;
   ready: number;
+  running: number;
   waitingJobs: number;
 }
 
@@ -21,13 +22,16 @@ export interface Estimate {
 
 /**
  * The job starts when its lane's virtual time has passed what is ahead of it there. Until then every other lane is served
- * up to the same virtual time, or until it is empty.
+ * up to the same virtual time, or until it is empty. While no slot is free, what runs has half of its time before it.
  */
 export function estimateStart(own: LaneLoad, ahead: Ahead, others: readonly LaneLoad[], slots: number): Estimate {
   const ownCost = ahead.slices * own.meanCost;
   const startsAt = own.vtime + ownCost / own.weight;
   let cost = ownCost;
   let jobs = ahead.jobs;
+  const lanes = [own, ...others];
+  if (sum(lanes.map((lane) => lane.running)) >= slots)
+    cost += sum(lanes.map((lane) => lane.running * lane.meanCost)) / 2;
   for (const lane of others) {
     if (lane.ready <= 0) continue;
     const backlog = lane.ready * lane.meanCost;
@@ -36,4 +40,8 @@ export function estimateStart(own: LaneLoad, ahead: Ahead, others: readonly Lane
     jobs += Math.floor((lane.waitingJobs * served) / backlog);
   }
   return { position: jobs + 1, startsInSeconds: slots > 0 ? cost / slots : null };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { backoffMs, CodedError, messageOf, sleep } from '#libs/kernel';
 import { createLogger } from '#libs/observability';
 import { DatabaseUnavailableError } from '#libs/persistence';
-import { Claims, type Claim, type Claimant } from './claims.service.js';
+import { Claims, type Claim } from './claims.service.js';
 import { assertFits, JobKinds, type AnyJobKind } from './job-kinds.js';
 import { fieldsOf, reportEnd } from './job-log.js';
 import type { JobOutcome, Json } from './job.types.js';
@@ -10,7 +10,7 @@ import { jobSlices } from './jobs.metrics.js';
 import { PermanentJobError } from './jobs.errors.js';
 import type { Held } from './lease-keeper.js';
 import { JobAbortedError, LeaseLostError } from './lease.errors.js';
-import { SliceRepository } from './slice.repository.js';
+import { SliceRepository, type Claimant } from './slice.repository.js';
 
 const log = createLogger('JobSlices');
 
@@ -79,6 +79,7 @@ export class SliceRunner {
 
   private async handle(kind: AnyJobKind, { claim, abort, done }: Held): Promise<Done> {
     const { signal } = abort;
+    signal.throwIfAborted();
     const params: unknown = kind.input.parse(claim.job.params);
     const job = { ...claim.job, params };
     const { fence, attempts: attempt } = claim;

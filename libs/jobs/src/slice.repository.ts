@@ -4,11 +4,18 @@ import { insertRows, TransactionRunner } from '#libs/persistence';
 import type { Attempts, Fate } from './attempt.domain.js';
 import { JOB_COLUMNS, type JobRow } from './job-row.js';
 import type { Json, SliceSpec } from './job.types.js';
+import { isRunnable, type Lane } from './scheduler.domain.js';
 
 /** What a worker needs to name the attempt it makes: every write checks the fence. */
 export interface SliceKey {
   sliceId: number;
   fence: number;
+}
+
+/** Who claims and for how long. */
+export interface Claimant {
+  worker: string;
+  leaseMs: number;
 }
 
 /** A slice with its job, as it is found before a claim. */
@@ -23,10 +30,12 @@ export interface SliceRow extends JobRow {
   payload_json: string;
   slice_bytes: number;
   slice_units: number;
+  /** When it was read, by the clock of the database. */
+  seen_at: Date;
 }
 
 const SLICE_COLUMNS = `s.id AS slice_id, s.slice_index, s.is_merge, s.attempts, s.lost_leases, s.fence, s.charged,
-  s.payload_json, s.bytes_total AS slice_bytes, s.units_total AS slice_units, ${JOB_COLUMNS}`;
+  s.payload_json, s.bytes_total AS slice_bytes, s.units_total AS slice_units, UTC_TIMESTAMP(6) AS seen_at, ${JOB_COLUMNS}`;
 const FENCED = "id = ? AND fence = ? AND state = 'running'";
 
 /** All SQL about slices. */
@@ -88,6 +97,40 @@ export class SliceRepository {
     return rows[0];
   }
 
+  /**
+   * Starts a slice, with its job and its lane: one statement, as a claim is the transaction that workers wait for.
+   *
+   * @param lane as it is after the claim; a claim never wakes a lane
+   */
+  async take(
+    tx: SqlExecutor,
+    row: SliceRow,
+    { worker, leaseMs }: Claimant,
+    charged: number,
+    lane: Lane,
+  ): Promise<void> {
+    await tx.query(
+      `UPDATE job_slice s JOIN job j ON j.id = s.job_id JOIN job_lane l ON l.id = s.lane_id
+          SET s.state = 'running', s.fence = s.fence + 1, s.attempts = s.attempts + 1, s.worker = ?, s.charged = ?,
+              s.bytes_done = 0, s.units_done = 0, s.lease_until = UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND,
+              j.state = 'running', j.started_at = COALESCE(j.started_at, UTC_TIMESTAMP(6)),
+              l.vtime = ?, l.ready = ?, l.running = ?, l.waiting_jobs = l.waiting_jobs - ?, l.runnable = ?
+        WHERE s.id = ?`,
+      [
+        worker,
+        charged,
+        leaseMs * 1_000,
+        lane.vtime,
+        lane.ready,
+        lane.running,
+        Number(row.state === 'waiting'),
+        Number(isRunnable(lane)),
+        row.slice_id,
+      ],
+    );
+  }
+
+  /** Starts the merge of a running job. */
   async start(tx: SqlExecutor, sliceId: number, worker: string, leaseMs: number, charged: number): Promise<void> {
     await tx.query(
       `UPDATE job_slice SET state = 'running', fence = fence + 1, attempts = attempts + 1, worker = ?, charged = ?,

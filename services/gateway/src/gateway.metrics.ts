@@ -59,3 +59,15 @@ export const exports = counter({
   help: 'Exports by how they ended: sent, aborted by the client, or the code of what broke them off',
   labelNames: ['outcome'],
 });
+
+export const taskResultBytes = counter({
+  name: 'gateway_task_result_bytes_total',
+  help: 'Bytes of files that tasks made and that were sent whole',
+  labelNames: [],
+});
+
+export const taskStreams = gauge({
+  name: 'gateway_task_streams',
+  help: 'Streams of the events of tasks that are open',
+  labelNames: [],
+});

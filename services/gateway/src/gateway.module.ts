@@ -9,6 +9,7 @@ import { Authenticator } from './access/authenticator.service.js';
 import { AnalyticsController } from './analytics/analytics.controller.js';
 import { ArchiveUploadService } from './archives/archive-upload.service.js';
 import { ArchivesController } from './archives/archives.controller.js';
+import { BodyReceiver } from './archives/body-receiver.service.js';
 import { CapturesController } from './captures/captures.controller.js';
 import { SCHEMA } from './data-source.js';
 import { DocsService } from './docs/docs.service.js';
@@ -29,6 +30,9 @@ import { RouteCatalogue } from './routes/route-catalogue.js';
 import { MonitoringClient } from './system/monitoring.client.js';
 import { SystemController } from './system/system.controller.js';
 import { SystemService } from './system/system.service.js';
+import { TaskBlobsModule } from './tasks/task-blobs.module.js';
+import { TASKS_CONTROLLERS, TASKS_PROVIDERS } from './tasks/tasks.providers.js';
+import { UPLOADS_CONTROLLERS, UPLOADS_PROVIDERS } from './uploads/uploads.providers.js';
 import { VISITS_CONTROLLERS, VISITS_PROVIDERS } from './visits/visits.providers.js';
 
 /** Named so that a test can put something else in its place. */
@@ -38,13 +42,15 @@ export const messaging = MessagingModule.forService({ service: 'gateway', events
 export const persistence = PersistenceModule.forService(SCHEMA, { required: false });
 
 @Module({
-  imports: [DiscoveryModule, BlobsModule.forArea('archives'), messaging, persistence],
+  imports: [DiscoveryModule, BlobsModule.forArea('archives'), TaskBlobsModule, messaging, persistence],
   controllers: [
     CapturesController,
     ArchivesController,
     PostsController,
     ExportsController,
     AnalyticsController,
+    ...TASKS_CONTROLLERS,
+    ...UPLOADS_CONTROLLERS,
     ...VISITS_CONTROLLERS,
     SystemController,
     PagesController,
@@ -60,6 +66,7 @@ export const persistence = PersistenceModule.forService(SCHEMA, { required: fals
     KeyLimit,
     Authenticator,
     RouteCatalogue,
+    BodyReceiver,
     ArchiveUploadService,
     ExportDownload,
     PostsShown,
@@ -67,6 +74,8 @@ export const persistence = PersistenceModule.forService(SCHEMA, { required: fals
     SystemService,
     PublicFiles,
     DocsService,
+    ...TASKS_PROVIDERS,
+    ...UPLOADS_PROVIDERS,
     ...VISITS_PROVIDERS,
   ],
 })

@@ -79,30 +79,53 @@ describe('catalogue of routes', () => {
 
   it('should answer what the document says, on every route', async () => {
     const upload = await request(sut.url).post('/api/v1/archives?tag=lookout').type('application/x-ndjson').send('{}');
+    const image = await request(sut.url).post('/randomize').type('image/png').send(Buffer.from('an image'));
+    const numbers = await request(sut.url).post('/sum-even').type('text/plain').send('2 4');
+    const tus = { 'tus-resumable': '1.0.0' };
+    const begun = await request(sut.url)
+      .post('/api/v1/uploads')
+      .set({ ...tus, 'upload-length': '5' });
+    const piece = await request(sut.url)
+      .patch(begun.headers['location']!)
+      .set({ ...tus, 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' })
+      .send('1\n2\n4');
+    const sent: Record<string, typeof upload> = {
+      importArchive: upload,
+      randomize: image,
+      sumEven: numbers,
+      appendUpload: piece,
+    };
     const ajv = new Ajv2020({ strict: false });
     addFormats.default(ajv);
     ajv.addSchema({ $id: 'openapi', ...(strict({ components: document.components }) as object) });
     const checked: string[] = [];
-    let captureId = '';
+    const ids: Record<string, string> = {
+      Archives: (upload.body as { id: string }).id,
+      Uploads: begun.headers['location']!.split('/').at(-1)!,
+    };
     const reader = sut.keys.add({ scopes: 'feedback:read' });
     for (const route of routes) {
       // It never ends; its own test reads it.
       if (route.answer.contentType === 'text/event-stream') continue;
       const operation = document.paths[openApiPath(route.path)]![verbOf(route)]!;
-      const id = route.area === 'Captures' ? captureId : (upload.body as { id: string }).id;
-      const values = { ...route.examples, id };
+      const { token } = (route.path.startsWith('/sum-even') ? numbers : image).body as { token: string };
+      const values = { ...route.examples, id: ids[route.area]!, token };
       const path = route.path.replace(/:([a-z]+)/g, (_, name: 'id') => values[name]);
       const query = Object.fromEntries(
         Object.entries(route.examples ?? {}).filter(([name]) => route.query?.shape[name]),
       );
+      const headers = Object.fromEntries(
+        Object.entries(route.examples ?? {}).filter(([name]) => route.headers?.shape[name]),
+      );
       const answer = route.body
-        ? upload
+        ? sent[route.id]!
         : await request(sut.url)
             [verbOf(route)](path)
             .query(query)
+            .set(headers)
             .set(route.scope === 'feedback:read' ? { authorization: `Bearer ${reader}` } : {})
             .send(route.json?.example as object | undefined);
-      if (route.id === 'startCapture') captureId = (answer.body as { id: string }).id;
+      if (route.json && route.answer.status === 201) ids[route.area] = (answer.body as { id: string }).id;
       expect([route.id, answer.status]).toEqual([route.id, route.answer.status]);
       const documented = operation.responses[route.answer.status]!;
       const [type, media] = 'content' in documented ? Object.entries(documented.content!)[0]! : [];

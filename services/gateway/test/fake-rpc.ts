@@ -1,26 +1,40 @@
 import type { z } from 'zod';
 import {
+  cancelTask,
   changeCapture,
   chargeXPosts,
   cooccurringTagsReport,
+  createWebhook,
   deleteCapture,
+  deleteWebhook,
   describeSystem,
   getArchive,
   getCapture,
+  getTask,
+  getTaskResult,
+  getWebhook,
+  holdTaskKey,
   importArchive,
   listFeedback,
   listVisitorKeys,
   listArchives,
   listCaptures,
+  listDeliveries,
   listPosts,
+  listTaskEvents,
+  listTasks,
+  listWebhooks,
   openExport,
   postsByCountryReport,
   postsByHourReport,
   postsByLanguageReport,
   postsOverTimeReport,
   readExport,
+  restoreTask,
+  retryTask,
   startCapture,
   submitFeedback,
+  submitTask,
   summaryReport,
   tagNetworkReport,
   topUsersReport,
@@ -30,12 +44,16 @@ import {
   type Archive,
   type Capture,
   type RpcContract,
+  type Task,
+  type Webhook,
 } from '#libs/contracts';
 import { CodedError } from '#libs/kernel';
 import { ARCHIVE_EXAMPLE } from '../src/archives/archives.examples.js';
 import { CAPTURE_EXAMPLE } from '../src/captures/captures.examples.js';
 import { REPORT_EXAMPLES } from '../src/analytics/analytics.examples.js';
 import { listPostsRoute } from '../src/posts/posts.routes.js';
+import { RANDOMIZE_EXAMPLE, SUM_EXAMPLE, SUM_TASK_EXAMPLE } from '../src/tasks/tasks.examples.js';
+import { DELIVERY_EXAMPLE, WEBHOOK_EXAMPLE } from '../src/webhooks/webhooks.examples.js';
 import { FEEDBACK_EXAMPLE, REFERRERS_EXAMPLE, REPORT_EXAMPLE } from '../src/visits/visits.examples.js';
 import { keysExample, summaryExample } from './visitor-examples.js';
 
@@ -51,6 +69,10 @@ export class FakeRpc {
   readonly calls: RecordedCall[] = [];
   readonly archives = new Map<string, Archive>();
   readonly captures = new Map<string, Capture & { tenant: string }>();
+  readonly tasks = new Map<string, Task & { tenant: string }>();
+  /** References of the files that tasks were asked to work on. */
+  readonly taskFiles = new Map<string, { ref: string; bytes: number }>();
+  readonly webhooks = new Map<string, Webhook & { tenant: string }>();
   private readonly answers = new Map<string, Answer>();
 
   constructor() {
@@ -61,6 +83,8 @@ export class FakeRpc {
     this.calls.length = 0;
     this.archives.clear();
     this.captures.clear();
+    this.tasks.clear();
+    this.webhooks.clear();
     this.answers.clear();
     this.answer(importArchive, ({ id, tag, bytes }) => {
       this.archives.set(id, { ...ARCHIVE_EXAMPLE, id, tag: tag ?? null, bytes });
@@ -72,6 +96,8 @@ export class FakeRpc {
       next_cursor: null,
     }));
     this.answerCaptures();
+    this.answerTasks();
+    this.answerWebhooks();
     this.answer(listPosts, () => listPostsRoute.answer.example as z.input<typeof listPosts.output>);
     this.answer(openExport, ({ format }) => ({
       cursor: '0',
@@ -101,7 +127,69 @@ export class FakeRpc {
     this.answer(listVisitorKeys, keysExample);
     this.answer(submitFeedback, ({ id }) => ({ id, created_at: FEEDBACK_EXAMPLE.created_at }));
     this.answer(listFeedback, () => ({ items: [FEEDBACK_EXAMPLE], next_cursor: null }));
-    for (const service of ['twitter-ingest', 'analytics', 'visitors']) this.serviceUp(service);
+    for (const service of ['twitter-ingest', 'analytics', 'visitors', 'image-tasks']) this.serviceUp(service);
+  }
+
+  /** All is done at once; the result of an image is the image itself. */
+  private answerTasks(): void {
+    const owned = ({ token, tenant }: { token: string; tenant: string }): Task => {
+      const { tenant: owner, ...task } = this.tasks.get(token) ?? raise(taskNotFound(token));
+      return owner === tenant ? task : raise(taskNotFound(token));
+    };
+    const add = (task: Task, tenant: string) => {
+      this.tasks.set(task.token, { ...task, tenant });
+      return { task, replayed: false };
+    };
+    this.answer(holdTaskKey, () => ({}));
+    this.answer(submitTask, ({ token, tenant, kind, params, input }) => {
+      this.taskFiles.set(token, input);
+      return kind === 'randomize'
+        ? add({ ...RANDOMIZE_EXAMPLE, token, params }, tenant)
+        : add({ ...SUM_TASK_EXAMPLE, token, params, status: 'finished', result: SUM_EXAMPLE }, tenant);
+    });
+    this.answer(restoreTask, ({ token, tenant, of }) => {
+      owned({ token: of, tenant });
+      return add({ ...RANDOMIZE_EXAMPLE, token, kind: 'restore', params: { of } }, tenant);
+    });
+    this.answer(getTask, owned);
+    this.answer(getTaskResult, (input) => {
+      const file = this.taskFiles.get(input.token);
+      return { task: owned(input), file: file ? { ...file, content_type: 'image/png' } : null };
+    });
+    this.answer(cancelTask, owned);
+    this.answer(retryTask, owned);
+    this.answer(listTaskEvents, (input) => ({ items: [], task: owned(input) }));
+    this.answer(listTasks, ({ tenant, limit }) => ({
+      items: [...this.tasks.values()]
+        .filter((task) => task.tenant === tenant)
+        .slice(0, limit)
+        .map(({ tenant: _, ...task }) => task),
+      next_cursor: null,
+    }));
+  }
+
+  private answerWebhooks(): void {
+    const owned = ({ id, tenant }: { id: string; tenant: string }): Webhook => {
+      const { tenant: owner, ...webhook } = this.webhooks.get(id) ?? raise(webhookNotFound(id));
+      return owner === tenant ? webhook : raise(webhookNotFound(id));
+    };
+    this.answer(createWebhook, ({ id, tenant, url, kinds = [] }) => {
+      const webhook = { ...WEBHOOK_EXAMPLE, id, url, kinds };
+      this.webhooks.set(id, { ...webhook, tenant });
+      return { ...webhook, secret: 'whsec_bm90IGEgcmVhbCBzZWNyZXQ=' };
+    });
+    this.answer(getWebhook, owned);
+    this.answer(listWebhooks, ({ tenant }) => ({
+      items: [...this.webhooks.values()]
+        .filter((webhook) => webhook.tenant === tenant)
+        .map(({ tenant: _, ...webhook }) => webhook),
+    }));
+    this.answer(listDeliveries, (input) => ({ items: owned(input) && [DELIVERY_EXAMPLE] }));
+    this.answer(deleteWebhook, (input) => {
+      owned(input);
+      this.webhooks.delete(input.id);
+      return {};
+    });
   }
 
   private answerCaptures(): void {
@@ -179,6 +267,14 @@ function archiveNotFound(id: string): CodedError {
 
 function captureNotFound(id: string): CodedError {
   return new CodedError('CAPTURES.NOT_FOUND', 'not-found', `no capture ${id}`);
+}
+
+function taskNotFound(token: string): CodedError {
+  return new CodedError('JOBS.NOT_FOUND', 'not-found', `no job ${token}`);
+}
+
+function webhookNotFound(id: string): CodedError {
+  return new CodedError('WEBHOOKS.NOT_FOUND', 'not-found', `no webhook ${id}`);
 }
 
 function raise(error: unknown): never {

@@ -6,9 +6,9 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { FastifyInstance } from 'fastify';
-import { BlobStore } from '#libs/blobs';
+import { BlobStore, FolderBlobStore } from '#libs/blobs';
 import { loadConfig } from '#libs/config';
-import { EventPublisher, RpcClient } from '#libs/messaging';
+import { Broadcasts, EventPublisher, RpcClient } from '#libs/messaging';
 import { observeFastify } from '#libs/observability';
 import { GATEWAY_CONFIG, gatewayConfigSchema, type GatewayConfig } from '../src/gateway.config.js';
 import { GatewayModule, messaging, persistence } from '../src/gateway.module.js';
@@ -16,16 +16,21 @@ import { configureHttp } from '../src/http/configure-http.js';
 import { httpServerOptions } from '../src/http/server-options.js';
 import { ApiKeyRepository } from '../src/keys/api-key.repository.js';
 import { KeyWindowRepository } from '../src/keys/key-window.repository.js';
+import { FakeBroadcasts } from './fake-broadcasts.js';
 import { FakeEvents } from './fake-events.js';
 import { FakeKeys } from './fake-keys.js';
 import { FakeRpc } from './fake-rpc.js';
+import { FakeUploads } from './fake-uploads.js';
+import { UploadRepository } from '../src/uploads/upload.repository.js';
 import { VISITS_CONFIG, visitsConfigSchema, type VisitsConfig } from '../src/visits/visits.config.js';
 
 export interface GatewayApp {
   app: NestFastifyApplication;
   rpc: FakeRpc;
   keys: FakeKeys;
+  uploads: FakeUploads;
   events: FakeEvents;
+  broadcasts: FakeBroadcasts;
   url: string;
   port: number;
   blobDir: string;
@@ -52,14 +57,17 @@ export async function startGateway(
   const rpc = new FakeRpc();
   prepare(rpc);
   const keys = new FakeKeys();
+  const uploads = new FakeUploads();
   const events = new FakeEvents();
+  const broadcasts = new FakeBroadcasts();
 
   @Module({
     providers: [
       { provide: RpcClient, useValue: rpc },
       { provide: EventPublisher, useValue: events },
+      { provide: Broadcasts, useValue: broadcasts },
     ],
-    exports: [RpcClient, EventPublisher],
+    exports: [RpcClient, EventPublisher, Broadcasts],
   })
   class FakeMessagingModule {}
 
@@ -75,12 +83,14 @@ export async function startGateway(
     .useValue(keys.rows)
     .overrideProvider(KeyWindowRepository)
     .useValue(keys.windows)
+    .overrideProvider(UploadRepository)
+    .useValue(uploads.rows)
     .overrideProvider(GATEWAY_CONFIG)
     .useValue(config)
     .overrideProvider(VISITS_CONFIG)
     .useValue({ ...loadConfig(visitsConfigSchema, {}), MIRANTE_VISITS_FLUSH_MS: 10, ...visits })
     .overrideProvider(BlobStore)
-    .useValue(new BlobStore({ MIRANTE_BLOB_DIR: blobDir, MIRANTE_BLOB_MIN_FREE_BYTES: 0 }, 'archives'))
+    .useValue(new FolderBlobStore({ dir: blobDir, minFreeBytes: 0 }, 'archives'))
     .compile();
   const app = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter(httpServerOptions(config)), {
     bodyParser: false,
@@ -104,7 +114,9 @@ export async function startGateway(
     app,
     rpc,
     keys,
+    uploads,
     events,
+    broadcasts,
     port,
     url: `http://127.0.0.1:${port}`,
     blobDir,

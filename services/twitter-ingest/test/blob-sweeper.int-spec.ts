@@ -2,7 +2,7 @@ import { mkdtemp, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BlobStore } from '#libs/blobs';
+import { FolderBlobStore, type BlobStore } from '#libs/blobs';
 import { loadConfig } from '#libs/config';
 import { Databases, TransactionRunner, createDataSource, databaseConfigSchema, runMigrations } from '#libs/persistence';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
@@ -28,7 +28,7 @@ describe(BlobSweeper.name, () => {
     await databases.onModuleInit();
     await runMigrations(databases.api);
     dir = await mkdtemp(join(tmpdir(), 'sweeper-'));
-    blobs = new BlobStore({ MIRANTE_BLOB_DIR: dir, MIRANTE_BLOB_MIN_FREE_BYTES: 0 }, 'archives');
+    blobs = new FolderBlobStore({ dir, minFreeBytes: 0 }, 'archives');
     imports = new ArchiveImportRepository(new TransactionRunner(databases));
     sut = new BlobSweeper(imports, blobs);
   });

@@ -16,7 +16,7 @@ export async function dev(service: string | undefined): Promise<number> {
     return 2;
   }
   if (liveRun()?.phase !== 'running') {
-    const code = await up();
+    const code = await up(1);
     if (code !== 0) return code;
   }
   void logs({ service, follow: true, json: false, lines: 0 });

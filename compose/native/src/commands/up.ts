@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as Doctor from '../../doctor.mjs';
 import { loadPlain } from '../plain.js';
+import { processesOf, processName, SERVICES } from '../services.js';
 import { tailOf } from '../servers/log-tail.js';
 import { publicAddress } from '../stack/config.js';
 import { requestRestart } from '../stack/control.js';
@@ -17,11 +18,15 @@ import { followSimulatedTag, loadSample } from './sample.js';
 const POLL_MS = 100;
 const SIGN_OF_LIFE_MS = 3_000;
 
-/** `up`: starts what does not run, and prints the addresses. Returns the exit code. */
-export async function up(): Promise<number> {
+/**
+ * `up`: starts what does not run, and prints the addresses. Returns the exit code.
+ *
+ * @param workers processes of each service that scales
+ */
+export async function up(workers: number): Promise<number> {
   mkdirSync(paths.state, { recursive: true, mode: 0o700 });
   const alreadyRan = liveRun() !== undefined;
-  if (!alreadyRan && !(await withLock(paths.lock, startSupervisor))) return 1;
+  if (!alreadyRan && !(await withLock(paths.lock, () => startSupervisor(workers)))) return 1;
   const run = await untilRunning();
   if (run.phase !== 'running') {
     reportFailure(run);
@@ -31,10 +36,21 @@ export async function up(): Promise<number> {
   await loadSample(run.publicUrl);
   if (runsSimulator(run)) await followSimulatedTag(run.publicUrl);
   printAddresses(run);
+  if (alreadyRan && workersIn(run) !== workers) {
+    console.log(
+      `It runs with ${workersIn(run)} of each worker. To change that: npm run down && npm run up -- --workers ${workers}\n`,
+    );
+  }
   if (alreadyRan && isOlderThanBuild(run)) {
     console.log('The code was built after this start. To run it: npm run down && npm run up\n');
   }
   return 0;
+}
+
+function workersIn({ parts }: RunRecord): number {
+  const [scaling] = SERVICES.filter((service) => service.scales);
+  const names = processesOf([scaling!], 32).map(processName);
+  return parts.filter(({ name }) => names.includes(name)).length;
 }
 
 function isOlderThanBuild({ startedAt }: RunRecord): boolean {
@@ -42,7 +58,7 @@ function isOlderThanBuild({ startedAt }: RunRecord): boolean {
   return built !== undefined && built.mtimeMs > Date.parse(startedAt);
 }
 
-async function startSupervisor(): Promise<boolean> {
+async function startSupervisor(workers: number): Promise<boolean> {
   const { mode, reason } = chooseMode(paths.repo);
   console.log(`mode: ${mode} (${reason})`);
   const ended = await endLeftovers();
@@ -52,7 +68,7 @@ async function startSupervisor(): Promise<boolean> {
   mkdirSync(paths.logs, { recursive: true, mode: 0o700 });
   const output = openSync(paths.supervisorOutput, 'a', 0o600);
   const main = join(paths.repo, 'dist/compose/native/src/stack/supervisor.main.js');
-  const child = spawn(process.execPath, ['--enable-source-maps', main], {
+  const child = spawn(process.execPath, ['--enable-source-maps', main, String(workers)], {
     cwd: paths.repo,
     detached: true,
     stdio: ['ignore', output, output],

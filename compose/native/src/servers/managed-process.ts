@@ -35,7 +35,7 @@ export class ManagedProcess {
 
   private constructor(
     readonly spec: ProcessSpec,
-    child: ChildProcess,
+    private readonly child: ChildProcess,
     pid: number,
   ) {
     this.pid = pid;
@@ -97,6 +97,8 @@ export class ManagedProcess {
   /** SIGKILL to the whole group; resolves after the end. */
   async kill(): Promise<void> {
     this.signalGroup('SIGKILL');
+    // Who waits for nothing else would end here, before the one that is killed.
+    this.child.ref();
     await this.exit;
   }
 

@@ -1,5 +1,5 @@
 import type { RabbitMqPorts } from '../servers/index.js';
-import { SERVICES, type ServiceSpec } from '../services.js';
+import { processesOf, processName, SERVICES, type ServiceSpec } from '../services.js';
 import { paths } from './paths.js';
 import { loadPorts, type PortMap } from './ports.js';
 import { loadSecrets, type Secrets } from './secrets.js';
@@ -12,6 +12,7 @@ export interface PublicAddress {
 
 /** All that is fixed before the first part starts. */
 export interface StackConfig {
+  /** One for each process. */
   readonly services: readonly ServiceSpec[];
   readonly ports: PortMap;
   readonly secrets: Secrets;
@@ -34,15 +35,14 @@ export function simulatesX(env: NodeJS.ProcessEnv = process.env): boolean {
   return !env['MIRANTE_X_BEARER_TOKEN'] && !env['MIRANTE_X_BEARER_TOKEN_FILE'];
 }
 
-export async function loadStackConfig(): Promise<StackConfig> {
+/** @param workers processes of each service that scales */
+export async function loadStackConfig(workers = 1): Promise<StackConfig> {
+  const services = processesOf(SERVICES, workers);
   const withDatabase = SERVICES.filter((service) => service.needs.includes('mysql')).map((service) => service.name);
   return {
-    services: SERVICES,
+    services,
     secrets: loadSecrets(paths.secrets, paths.data, withDatabase),
-    ports: await loadPorts(
-      paths.ports,
-      SERVICES.map((service) => service.name),
-    ),
+    ports: await loadPorts(paths.ports, services.map(processName)),
     publicAddress: publicAddress(),
     simulatesX: simulatesX(),
   };

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { createServer, request, type Server } from 'node:http';
 import { paths } from './paths.js';
 
-const RESTART = /^\/parts\/([a-z-]+)\/restart$/;
+const RESTART = /^\/parts\/([a-z0-9-]+)\/restart$/;
 
 /** Answers requests on a socket that only this user can reach: `POST /parts/<name>/restart`. */
 export function serveControl(restart: (name: string) => Promise<boolean>): Server {

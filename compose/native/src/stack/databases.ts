@@ -58,5 +58,7 @@ async function migrate(service: string, config: StackConfig): Promise<string> {
 }
 
 function withDatabase(config: StackConfig): string[] {
-  return config.services.filter((service) => service.needs.includes('mysql')).map((service) => service.name);
+  return config.services
+    .filter((service) => service.needs.includes('mysql') && service.instance === undefined)
+    .map((service) => service.name);
 }

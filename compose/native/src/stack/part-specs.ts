@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { startAlertmanager, startMariaDb, startNodeService, startPrometheus, startRabbitMq } from '../servers/index.js';
-import type { ServiceSpec } from '../services.js';
+import { processName, type ServiceSpec } from '../services.js';
 import { portOf, rabbitMqPorts, type StackConfig } from './config.js';
 import type { PartSpec } from './part.js';
 import { paths } from './paths.js';
@@ -58,20 +58,21 @@ export function serverSpecs({ ports, secrets }: StackConfig) {
 }
 
 export function serviceSpec(service: ServiceSpec, config: StackConfig): PartSpec {
-  const internalPort = portOf(config.ports, service.name);
+  const name = processName(service);
+  const internalPort = portOf(config.ports, name);
   return {
-    name: service.name,
+    name,
     port: internalPort,
     optional: false,
     launch: (onSpawn) =>
       startNodeService({
-        name: service.name,
+        name,
         entry: paths.entry(service.name),
         cwd: paths.repo,
         env: serviceEnv(service, config, { logs: paths.logs, blobs: paths.blobs }),
         internalPort,
         otherPorts: service.needs.includes('public-port') ? [config.publicAddress.port] : [],
-        outputFile: paths.output(service.name),
+        outputFile: paths.output(name),
         reapWithParent: false,
         onSpawn,
       }),

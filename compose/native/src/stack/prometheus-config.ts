@@ -1,3 +1,4 @@
+import { processName } from '../services.js';
 import { portOf, type StackConfig } from './config.js';
 
 /** Text of prometheus.yml: every service, the broker, Prometheus itself, and the alerts. */
@@ -10,7 +11,10 @@ export function prometheusConfig({ services, ports }: StackConfig, ruleFiles: st
     scrape_configs: [
       {
         job_name: 'mirante',
-        static_configs: services.map(({ name }) => ({ targets: [local(name)], labels: { service: name } })),
+        static_configs: services.map((service) => ({
+          targets: [local(processName(service))],
+          labels: { service: service.name },
+        })),
       },
       { job_name: 'rabbitmq', static_configs: [{ targets: [local('rabbitmq-prometheus')] }] },
       {

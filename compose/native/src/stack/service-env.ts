@@ -1,4 +1,4 @@
-import { schemaOf, type ServiceSpec } from '../services.js';
+import { processName, schemaOf, type ServiceSpec } from '../services.js';
 import { portOf, type StackConfig } from './config.js';
 import { X_SIMULATOR } from './ports.js';
 
@@ -15,7 +15,7 @@ export function serviceEnv(service: ServiceSpec, config: StackConfig, folders: E
     MIRANTE_ENV: 'local',
     MIRANTE_LOG_DIR: folders.logs,
     MIRANTE_INTERNAL_HOST: '127.0.0.1',
-    MIRANTE_INTERNAL_PORT: String(portOf(ports, service.name)),
+    MIRANTE_INTERNAL_PORT: String(portOf(ports, processName(service))),
     ...(needs('amqp') && { MIRANTE_AMQP_URL: amqpUrl(config) }),
     ...(needs('mysql') && databaseEnv(service.name, config, 'runtime')),
     ...(needs('x') && xEnv(config)),
@@ -24,7 +24,7 @@ export function serviceEnv(service: ServiceSpec, config: StackConfig, folders: E
       MIRANTE_HOST: publicAddress.host,
       MIRANTE_PORT: String(publicAddress.port),
       MIRANTE_SERVICES: config.services
-        .filter((other) => !other.needs.includes('public-port'))
+        .filter((other) => !other.needs.includes('public-port') && other.instance === undefined)
         .map((other) => other.name)
         .join(','),
       MIRANTE_PROMETHEUS_URL: `http://127.0.0.1:${portOf(ports, 'prometheus')}`,

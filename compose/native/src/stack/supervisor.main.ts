@@ -4,7 +4,7 @@ import { serveControl } from './control.js';
 import { paths } from './paths.js';
 import { Supervisor } from './supervisor.js';
 
-const supervisor = new Supervisor(await loadStackConfig());
+const supervisor = new Supervisor(await loadStackConfig(Number(process.argv[2] ?? 1)));
 let stopping: Promise<void> | undefined;
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -19,13 +19,14 @@ export type AnonymousAccess = 'none' | 'read' | 'write';
 const READ: readonly Scope[] = [
   'archives:read',
   'captures:read',
+  'tasks:read',
   'posts:read',
   'analytics:read',
   'visitors:read',
   'visits:write',
   'system:read',
 ];
-const WRITE: readonly Scope[] = ['archives:write', 'captures:write', 'exports:read'];
+const WRITE: readonly Scope[] = ['archives:write', 'captures:write', 'tasks:write', 'exports:read'];
 
 const ANONYMOUS_SCOPES: Record<AnonymousAccess, readonly Scope[]> = {
   none: ['public'],

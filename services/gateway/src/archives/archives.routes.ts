@@ -43,7 +43,7 @@ export const importArchiveRoute = defineRoute({
     example: { id: ARCHIVE_ID, status_url: `/api/v1/archives/${ARCHIVE_ID}` },
     headers: { Location: 'the same as status_url' },
   },
-  problems: [408, 409, 413, 415],
+  problems: [408, 409, 413, 415, 507],
   examples: { tag: 'lookout' },
 });
 

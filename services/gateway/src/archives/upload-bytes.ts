@@ -7,11 +7,16 @@ const MIN_RATE = 1_024;
 const RATE_AFTER_MS = 60_000;
 
 /**
- * The bytes of an upload. Ends with an error when nothing arrived at all, when the client pauses longer than `idleMs`,
+ * The bytes of an upload. Ends with an error when nothing arrived at all
+ * (unless it may be empty), when the client pauses longer than `idleMs`,
  * drips bytes to hold the connection, or goes away. The source is never destroyed here, so that the error can still be
  * answered on its socket.
  */
-export async function* uploadBytes(source: Readable, idleMs: number): AsyncGenerator<Uint8Array> {
+export async function* uploadBytes(
+  source: Readable,
+  idleMs: number,
+  { mayBeEmpty = false }: { mayBeEmpty?: boolean } = {},
+): AsyncGenerator<Uint8Array> {
   const chunks = source.iterator({ destroyOnReturn: false })[Symbol.asyncIterator]();
   const startedAt = Date.now();
   let bytes = 0;
@@ -28,7 +33,7 @@ export async function* uploadBytes(source: Readable, idleMs: number): AsyncGener
     // Lets go of the source, so that what still arrives can be discarded. Not awaited: after a pause a read is pending.
     void chunks.return?.().catch(() => undefined);
   }
-  if (bytes === 0) throw new UploadEmptyError();
+  if (bytes === 0 && !mayBeEmpty) throw new UploadEmptyError();
 }
 
 function withDeadline<T>(promise: Promise<T>, ms: number): Promise<T> {

@@ -38,6 +38,18 @@ const REFUSALS: Readonly<Record<number, Refusal>> = {
     title: 'Conflict',
     code: 'UPLOAD.KEY_REUSED',
   },
+  410: {
+    name: 'Gone',
+    description: 'It was there, for as long as such things are kept',
+    title: 'Gone',
+    code: 'TASKS.EXPIRED',
+  },
+  412: {
+    name: 'TusVersion',
+    description: 'Tus-Resumable names no version that is spoken here',
+    title: 'Precondition Failed',
+    code: 'UPLOADS.TUS_VERSION',
+  },
   413: { name: 'TooLarge', description: 'The body is too large', title: 'Payload Too Large', code: 'BLOBS.TOO_LARGE' },
   415: {
     name: 'UnsupportedType',
@@ -45,12 +57,31 @@ const REFUSALS: Readonly<Record<number, Refusal>> = {
     title: 'Unsupported Media Type',
     code: 'UPLOAD.TYPE',
   },
+  422: {
+    name: 'KeyReused',
+    description: 'The Idempotency-Key was used for a request that asked for something else',
+    title: 'Unprocessable Entity',
+    code: 'JOBS.IDEMPOTENCY_MISMATCH',
+  },
+  423: {
+    name: 'Locked',
+    description: 'Another request is writing',
+    title: 'Locked',
+    code: 'UPLOADS.LOCKED',
+    retryAfter: true,
+  },
   429: {
     name: 'RateLimited',
     description: 'Too many requests with this key or from this address, or too many keys that do not work',
     title: 'Too Many Requests',
     code: 'GATEWAY.RATE_LIMITED',
     retryAfter: true,
+  },
+  460: {
+    name: 'ChecksumMismatch',
+    description: 'What arrived is not what was announced; it was removed',
+    title: 'Checksum Mismatch',
+    code: 'UPLOADS.CHECKSUM',
   },
   500: { name: 'Internal', description: 'A fault of the server', title: 'Internal Server Error', code: 'INTERNAL' },
   503: {
@@ -65,6 +96,13 @@ const REFUSALS: Readonly<Record<number, Refusal>> = {
     description: 'The answer took too long; what was asked may still happen',
     title: 'Gateway Timeout',
     code: 'RPC.TIMEOUT',
+    retryAfter: true,
+  },
+  507: {
+    name: 'NoRoom',
+    description: 'The disk for uploads is nearly full',
+    title: 'Insufficient Storage',
+    code: 'BLOBS.DISK_FULL',
     retryAfter: true,
   },
 };

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { archiveSchema, captureSchema, postSchema } from '#libs/contracts';
+import { archiveSchema, captureSchema, postSchema, taskSchema } from '#libs/contracts';
 import { openApiPath } from '../routes/route-path.domain.js';
 import type { Area, RouteDeclaration, Scope } from '../routes/route.js';
 import { jsonSchemaOf, type JsonSchema } from './json-schema.domain.js';
@@ -17,6 +17,7 @@ const SHARED: ReadonlyMap<unknown, string> = new Map<unknown, string>([
   [archiveSchema, 'Archive'],
   [captureSchema, 'Capture'],
   [postSchema, 'Post'],
+  [taskSchema, 'Task'],
 ]);
 
 const AREA_MEANINGS: Record<Area, string> = {
@@ -25,6 +26,9 @@ const AREA_MEANINGS: Record<Area, string> = {
   Posts: 'The posts themselves',
   Exports: 'Posts and networks of tags as files',
   Analytics: 'Reports about the posts of a tag',
+  Tasks: 'Work on files that is done in the background: images shuffled, numbers added up',
+  Webhooks: 'Calls of your own server when a task ends',
+  Uploads: 'Large files that arrive in pieces, for tasks',
   Visitors: 'Unique visitors, counted without knowing who they are, and feedback',
   System: 'What runs and how it is',
   Pages: 'For people with a browser',
@@ -64,6 +68,7 @@ export function openApiOf(
         Capture: jsonSchemaOf(captureSchema, 'output', SHARED),
         Post: jsonSchemaOf(postSchema, 'output', SHARED),
         Problem: problemSchemaOf(),
+        Task: jsonSchemaOf(taskSchema, 'output', SHARED),
       },
       responses: problemResponses(),
       securitySchemes: {

@@ -6,6 +6,7 @@ import { Authenticator } from '../access/authenticator.service.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { RouteCatalogue } from '../routes/route-catalogue.js';
 import { ExpectationFailedError, MissingHostError } from '../routes/route.errors.js';
+import { announceTus } from '../uploads/tus.hook.js';
 import { Sites } from '../visits/sites.service.js';
 import { allowVisitReports } from '../visits/visits-cors.hook.js';
 import { limitAnonymous } from './anonymous-limit.hook.js';
@@ -44,6 +45,7 @@ export async function configureHttp(app: NestFastifyApplication): Promise<void> 
   limitInFlight(fastify, config);
   authenticateKeys(fastify, app.get(Authenticator));
   if (config.MIRANTE_ENV !== 'local') limitAnonymous(fastify, config);
+  announceTus(fastify, config);
   answerOptions(fastify, app.get(RouteCatalogue));
   hangUpWhenClosing(fastify);
 }

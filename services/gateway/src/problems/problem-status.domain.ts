@@ -21,11 +21,18 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   'UPLOAD.STALLED': 408,
   'REQUEST.URI_TOO_LONG': 414,
   'REQUEST.EXPECTATION': 417,
+  // tus 1.0.0 has statuses for its own refusals.
+  'UPLOADS.TUS_VERSION': 412,
+  'UPLOADS.LOCKED': 423,
+  'UPLOADS.CHECKSUM': 460,
+  'BLOBS.DISK_FULL': 507,
+  // draft-ietf-httpapi-idempotency-key-header, section 2.7
+  'JOBS.IDEMPOTENCY_MISMATCH': 422,
   'REQUEST.HEADERS_TOO_LARGE': 431,
 };
 
 /** How long to wait when the error itself does not say, in seconds. */
-const DEFAULT_RETRY_AFTER: Readonly<Record<number, number>> = { 429: 10, 503: 2, 504: 1 };
+const DEFAULT_RETRY_AFTER: Readonly<Record<number, number>> = { 423: 5, 429: 10, 503: 2, 504: 1, 507: 60 };
 
 export function statusOf(error: CodedError): number {
   return STATUS_OF_CODE[error.code] ?? STATUS_OF_KIND[error.kind] ?? 500;

@@ -3,7 +3,19 @@ import type { Scope } from './scopes.data.js';
 
 export { SCOPES, type Scope } from './scopes.data.js';
 
-export const AREAS = ['Captures', 'Archives', 'Posts', 'Exports', 'Analytics', 'Visitors', 'System', 'Pages'] as const;
+export const AREAS = [
+  'Captures',
+  'Archives',
+  'Posts',
+  'Exports',
+  'Analytics',
+  'Tasks',
+  'Uploads',
+  'Webhooks',
+  'Visitors',
+  'System',
+  'Pages',
+] as const;
 export type Area = (typeof AREAS)[number];
 
 export interface RouteBody {

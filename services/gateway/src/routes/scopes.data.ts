@@ -5,6 +5,8 @@ export const SCOPES = [
   'archives:write',
   'captures:read',
   'captures:write',
+  'tasks:read',
+  'tasks:write',
   'posts:read',
   'exports:read',
   'exports:full',

@@ -21,20 +21,18 @@ export function sumFileSlice(path: string, slice: SumSlice, kernel: Kernel, watc
   const file = openSync(path, 'r');
   try {
     const before = fstatSync(file, { bigint: true });
-    if (before.size !== BigInt(slice.size)) throw new InputChangedError(Number(before.size), slice.size);
+    if (before.size !== BigInt(slice.size)) throw InputChangedError.ofSize(Number(before.size), slice.size);
     const sum = new SliceSum(kernel, slice);
     while (!sum.isDone) {
       if (watch.isCancelled()) throw new SumCancelledError();
       const room = sum.room();
       const length = readSync(file, room, 0, room.length, sum.position);
-      if (length === 0) throw new InputChangedError(sum.position, slice.size);
+      if (length === 0) throw InputChangedError.ofSize(sum.position, slice.size);
       sum.commit(length);
       watch.progress(doneBytes(sum, slice));
     }
     const after = fstatSync(file, { bigint: true });
-    if (after.size !== before.size || after.mtimeNs !== before.mtimeNs) {
-      throw new InputChangedError(Number(after.size), slice.size);
-    }
+    if (after.size !== before.size) throw InputChangedError.ofSize(Number(after.size), slice.size);
     return sum.result();
   } finally {
     closeSync(file);
@@ -66,7 +64,7 @@ export async function sumStreamSlice(
   } finally {
     stream.destroy();
   }
-  throw new InputChangedError(sum.position, slice.size);
+  throw InputChangedError.ofSize(sum.position, slice.size);
 }
 
 function doneBytes(sum: SliceSum, { start, end }: SumSlice): number {

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MALFORMED_KEPT, MAX_TOKEN_BYTES } from './grammar.domain.js';
 import { compileKernel, createKernel, type Kernel } from './kernel.js';
@@ -125,14 +126,32 @@ describe.each([
     }
   });
 
-  it('should not read on to the end of a token that is too long for a number', () => {
-    const size = 8 * MAX_TOKEN_BYTES;
-    const sut = new SliceSum(kernel, { start: 0, end: 10, size });
-    const digits = Buffer.alloc(4096, '1');
-    while (!sut.isDone) sut.push(digits);
+  it('should count a token that is too long for a number once, however many slices it spans', () => {
+    const text = `4 ${'1'.repeat(3 * MAX_TOKEN_BYTES)} 6`;
+    const parts = cutSlices(text.length, 100_003).map((slice) => sumOf(text, slice));
 
-    expect(sut.position).toBeLessThan(MAX_TOKEN_BYTES + 2 * 4096);
-    expect(sut.result()).toMatchObject({ malformed: 1, count: 0 });
+    expect(parts.reduce(mergeSums)).toEqual(sumOf(text));
+    expect(sumOf(text)).toMatchObject({ sum: '10', count: 2, malformed: 1 });
+  });
+
+  it.each([
+    ['the first of two slices', { end: 6 }, { start: 6 }],
+    ['the second of two slices', { start: 6 }, { end: 6 }],
+  ])('should show every change that comes after %s has been read', (_name, before, after) => {
+    const text = '12 345678 90';
+    const accepted = crc32(Buffer.from(text));
+    expect((sumOf(text, before).crc32 ^ sumOf(text, after).crc32) >>> 0).toBe(accepted);
+
+    for (let at = 0; at < text.length; at++) {
+      for (const byte of ['0', '7', ' ', 'x'].filter((other) => other !== text[at])) {
+        const changed = text.slice(0, at) + byte + text.slice(at + 1);
+        const [read, late] = [sumOf(text, before), sumOf(changed, after)];
+        const isHarmless =
+          JSON.stringify({ ...late, crc32: 0 }) === JSON.stringify({ ...sumOf(text, after), crc32: 0 });
+
+        if (!isHarmless) expect((read.crc32 ^ late.crc32) >>> 0, `${changed} after ${text}`).not.toBe(accepted);
+      }
+    }
   });
 
   it('should start from zero with a kernel that was used before', () => {

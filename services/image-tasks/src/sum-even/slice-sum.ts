@@ -1,9 +1,11 @@
+import { crc32 } from 'node:zlib';
+import { crc32Share } from './crc32.domain.js';
 import { BYTE_ORDER_MARK, isSeparator, nextSeparator } from './grammar.domain.js';
 import type { Kernel } from './kernel.js';
 import type { PartialSum, SumSlice } from './slices.domain.js';
 import { TokenScanner } from './token-scanner.js';
 
-/** Bytes asked for at a time to finish the last token of a slice. */
+/** Bytes asked for first to finish the last token of a slice; few tokens are longer. */
 const TAIL_BYTES = 4096;
 
 /**
@@ -12,13 +14,23 @@ const TAIL_BYTES = 4096;
  */
 type Phase = 'head' | 'seek' | 'own' | 'tail' | 'done';
 
-/** Sum of the tokens that start in a slice. Feed it the bytes of the file from {@link position} on until it is done. */
+/**
+ * Sum of the tokens that start in a slice. Feed it the bytes of the file from {@link position} on until it is done.
+ *
+ * A token that crosses a cut is read on both sides of it: to its end by the slice it starts in, and skipped by the ones
+ * behind. Both sides count these bytes in the checksum once more. If they have read the same, that cancels out; if not,
+ * the checksum of the whole is wrong, as it is when any other byte has changed.
+ */
 export class SliceSum {
   private readonly scanner: TokenScanner;
   private readonly head: number[] = [];
   private readonly headBytes: number;
   private phase: Phase = 'head';
   private next: number;
+  /** Of the bytes between start and end so far. */
+  private checksum = 0;
+  /** Share of what was read to the end of a token across a cut. */
+  private crossing = 0;
 
   /** @param kernel serves one sum at a time; this one resets it */
   constructor(
@@ -83,6 +95,7 @@ export class SliceSum {
       malformed,
       first_malformed: firstMalformed,
       bytes: this.slice.end - this.slice.start,
+      crc32: (crc32Share(this.checksum, this.slice.size - this.slice.end) ^ this.crossing) >>> 0,
     };
   }
 
@@ -94,7 +107,12 @@ export class SliceSum {
       case 'own':
         return Math.min(this.scanner.chunk.length, this.slice.end - this.next);
       case 'tail':
-        return Math.min(TAIL_BYTES, this.slice.size - this.next);
+        // Twice as much each time.
+        return Math.min(
+          this.scanner.chunk.length,
+          Math.max(TAIL_BYTES, this.next - this.slice.end),
+          this.slice.size - this.next,
+        );
       case 'done':
         return 0;
     }
@@ -111,6 +129,7 @@ export class SliceSum {
     const hasMark = BYTE_ORDER_MARK.every((byte, index) => byte === this.head[index]);
     const from = hasMark ? BYTE_ORDER_MARK.length : start;
     this.phase = from === 0 || hasMark || isSeparator(this.head[from - 1]!) ? 'own' : 'seek';
+    if (hasMark) this.checksum = crc32(Uint8Array.from(this.head.slice(start, end)));
     this.next = from;
     if (from >= end) {
       this.phase = 'done';
@@ -121,24 +140,32 @@ export class SliceSum {
   }
 
   private takeOwn(length: number, offset: number): void {
+    this.checksum = crc32(this.scanner.chunk.subarray(0, length), this.checksum);
     let from = 0;
     if (this.phase === 'seek') {
       from = nextSeparator(this.scanner.chunk, 0, length);
+      this.cross(from, offset);
       if (from < length) this.phase = 'own';
     }
     if (from < length) this.scanner.commit(from, length, offset + from);
     if (this.next < this.slice.end) return;
-    if (this.scanner.isInToken && !this.scanner.isTokenDecided) this.phase = 'tail';
-    else this.phase = 'done';
+    this.phase = this.scanner.isInToken ? 'tail' : 'done';
     this.closeAtEnd();
   }
 
   private takeTail(length: number, offset: number): void {
     const separator = nextSeparator(this.scanner.chunk, 0, length);
     const isFound = separator < length;
+    this.cross(separator, offset);
     this.scanner.commit(0, isFound ? separator + 1 : length, offset);
-    if (isFound || this.scanner.isTokenDecided) this.phase = 'done';
+    if (isFound) this.phase = 'done';
     else this.closeAtEnd();
+  }
+
+  /** The first `length` bytes of the chunk, which are those at `offset`, belong to a token from the other side of a cut. */
+  private cross(length: number, offset: number): void {
+    const share = crc32Share(crc32(this.scanner.chunk.subarray(0, length)), this.slice.size - offset - length);
+    this.crossing ^= share;
   }
 
   private closeAtEnd(): void {

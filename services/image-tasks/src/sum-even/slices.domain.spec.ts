@@ -8,6 +8,7 @@ const part = (sum: string, offsets: number[], bytes = 10): PartialSum => ({
   malformed: offsets.length,
   first_malformed: offsets.map((offset) => ({ offset, text: `bad ${offset}` })),
   bytes,
+  crc32: 0,
 });
 
 describe('slices of a sum', () => {
@@ -50,16 +51,28 @@ describe('slices of a sum', () => {
   });
 
   it('should refuse slices that do not make up the file', () => {
-    expect(() => finishSum([part('2', []), part('4', [])], { size: 21, strict: false })).toThrow(
+    expect(() => finishSum([part('2', []), part('4', [])], { size: 21, crc32: 0, strict: false })).toThrow(
       expect.objectContaining({ code: 'TASKS.INPUT_CHANGED' }),
+    );
+  });
+
+  it('should refuse slices of other bytes than those that were accepted', () => {
+    const partials = [
+      { ...part('2', []), crc32: 0xff00_0001 },
+      { ...part('4', []), crc32: 0x0f00_0002 },
+    ];
+
+    expect(finishSum(partials, { size: 20, crc32: 0xf000_0003, strict: false })).not.toHaveProperty('crc32');
+    expect(() => finishSum(partials, { size: 20, crc32: 0xf000_0004, strict: false })).toThrow(
+      expect.objectContaining({ code: 'TASKS.INPUT_CHANGED', details: { crc32: 'f0000003', accepted: 'f0000004' } }),
     );
   });
 
   it('should name the first malformed token when only numbers are allowed', () => {
     const partials = [part('2', [3]), part('4', [12, 13])];
 
-    expect(finishSum(partials, { size: 20, strict: false })).toMatchObject({ sum: '6', malformed: 3 });
-    expect(() => finishSum(partials, { size: 20, strict: true })).toThrow(
+    expect(finishSum(partials, { size: 20, crc32: 0, strict: false })).toMatchObject({ sum: '6', malformed: 3 });
+    expect(() => finishSum(partials, { size: 20, crc32: 0, strict: true })).toThrow(
       expect.objectContaining({
         code: 'TASKS.MALFORMED_INPUT',
         details: { offset: 3, text: 'bad 3', malformed: 3 },

@@ -23,7 +23,12 @@ export type PartialSum = {
   first_malformed: { offset: number; text: string }[];
   /** Length of the slices. */
   bytes: number;
+  /** What the slices add to the CRC-32 of the file: shows that the bytes summed are those that were accepted. */
+  crc32: number;
 };
+
+/** The answer: the sum of a whole file. */
+export type EvenSum = Omit<PartialSum, 'crc32'>;
 
 export const EMPTY_SUM: PartialSum = {
   sum: '0',
@@ -32,6 +37,7 @@ export const EMPTY_SUM: PartialSum = {
   malformed: 0,
   first_malformed: [],
   bytes: 0,
+  crc32: 0,
 };
 
 /** Slices that cover a file without gaps; an empty file has one too. */
@@ -53,23 +59,29 @@ export function mergeSums(a: PartialSum, b: PartialSum): PartialSum {
     malformed: a.malformed + b.malformed,
     first_malformed: firstOf([...a.first_malformed, ...b.first_malformed]),
     bytes: a.bytes + b.bytes,
+    crc32: (a.crc32 ^ b.crc32) >>> 0,
   };
 }
 
 /**
  * The sum of a whole file from those of its slices.
  *
+ * @param input what was accepted
  * @throws InputChangedError when the slices do not make up the file; StrictInputError when `strict` and a token is malformed
  */
-export function finishSum(partials: readonly PartialSum[], input: { size: number; strict: boolean }): PartialSum {
-  const total = partials.reduce(mergeSums, EMPTY_SUM);
-  if (total.bytes !== input.size) throw new InputChangedError(total.bytes, input.size);
+export function finishSum(
+  partials: readonly PartialSum[],
+  input: { size: number; crc32: number; strict: boolean },
+): EvenSum {
+  const { crc32, ...total } = partials.reduce(mergeSums, EMPTY_SUM);
+  if (total.bytes !== input.size) throw InputChangedError.ofSize(total.bytes, input.size);
+  if (crc32 !== input.crc32) throw InputChangedError.ofContent(crc32, input.crc32);
   if (input.strict) assertWellFormed(total);
   return total;
 }
 
 /** @throws StrictInputError when a token is malformed */
-export function assertWellFormed(sum: PartialSum): void {
+function assertWellFormed(sum: EvenSum): void {
   const [first] = sum.first_malformed;
   if (first) throw new StrictInputError(first, sum.malformed);
 }

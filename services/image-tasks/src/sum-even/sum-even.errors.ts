@@ -3,10 +3,21 @@ import type { MalformedToken } from './grammar.domain.js';
 
 /** The stored file is not what it was when the task was accepted. A sum of it would be wrong. */
 export class InputChangedError extends CodedError {
-  constructor(bytes: number, size: number) {
-    super('TASKS.INPUT_CHANGED', 'conflict', `the stored input has changed: ${bytes} bytes instead of ${size}`, {
-      details: { bytes, size },
-    });
+  constructor(how: string, details: Record<string, string | number>) {
+    super('TASKS.INPUT_CHANGED', 'conflict', `the stored input has changed: ${how}`, { details });
+  }
+
+  static ofSize(bytes: number, size: number): InputChangedError {
+    return new InputChangedError(`${bytes} bytes instead of ${size}`, { bytes, size });
+  }
+
+  static ofContent(crc32: number, accepted: number): InputChangedError {
+    const [found, wanted] = [crc32, accepted].map((checksum) => checksum.toString(16).padStart(8, '0'));
+    return new InputChangedError(`CRC-32 ${found} instead of ${wanted}`, { crc32: found!, accepted: wanted! });
+  }
+
+  static ofHash(sha256: string, accepted: string): InputChangedError {
+    return new InputChangedError(`SHA-256 ${sha256} instead of ${accepted}`, { sha256, accepted });
   }
 }
 

@@ -56,11 +56,6 @@ export class TokenScanner {
     return this.carried > 0 || this.overlong;
   }
 
-  /** Nothing that comes changes what the unfinished token is. */
-  get isTokenDecided(): boolean {
-    return this.overlong;
-  }
-
   /** Takes bytes [from, to) of the chunk; the first one is byte `offset` of the file. `from` is 0 inside of a token. */
   commit(from: number, to: number, offset: number): void {
     const end = CHUNK_AT + to;

@@ -1,0 +1,41 @@
+import { statfs } from 'node:fs/promises';
+import { freeBytes } from '../blobs.metrics.js';
+import { DiskFullError } from '../blobs.errors.js';
+
+/** How many bytes are written between two looks at the free space. */
+export const FREE_SPACE_CHECK_BYTES = 64 * 1024 * 1024;
+
+/** Keeps a disk from being filled. */
+export class FreeSpace {
+  /** @param floor bytes that must stay free */
+  constructor(
+    private readonly dir: string,
+    private readonly floor: number,
+  ) {}
+
+  /** @throws DiskFullError when less than the floor would stay free after `coming` further bytes */
+  async assertRoomFor(coming: number): Promise<void> {
+    const { bavail, bsize } = await statfs(this.dir);
+    freeBytes.set({}, bavail * bsize);
+    if (bavail * bsize - coming < this.floor) throw new DiskFullError();
+  }
+
+  /** Passes a stream on as long as there is room. */
+  async *watch(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    let left = 0;
+    for await (const chunk of stream) {
+      left -= chunk.byteLength;
+      if (left < 0) {
+        await this.assertRoomFor(chunk.byteLength);
+        left = FREE_SPACE_CHECK_BYTES;
+      }
+      yield chunk;
+    }
+  }
+}
+
+/** What the file system says, as an error of the store. */
+export function storeError(error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOSPC' || code === 'EDQUOT' ? new DiskFullError(error) : error;
+}

@@ -1,0 +1,4 @@
+import { startService } from '#libs/service-kit';
+import { ImageTasksModule } from './image-tasks.module.js';
+
+await startService(ImageTasksModule, { name: 'image-tasks' });
