@@ -1,12 +1,6 @@
 import type { Readable } from 'node:stream';
-import type { FileMarks } from './fingerprint.js';
 import type { PartialFiles } from './partial-files.js';
-
-/** A file as the store knows it. */
-export interface StoredBlob extends FileMarks {
-  /** Where to find it again; safe to send to another service, meaningless outside. */
-  ref: string;
-}
+import type { StoredBlob } from './stored-blob.js';
 
 /** What bounds a file that is stored. */
 export interface PutOptions {

@@ -1,4 +1,5 @@
-export { BlobStore, type PutOptions, type Range, type StoredBlob } from './blob-store.js';
+export { BlobStore, type PutOptions, type Range } from './blob-store.js';
+export type { StoredBlob } from './stored-blob.js';
 export { blobsConfigSchema, type BlobsConfig } from './blobs.config.js';
 export {
   BlobNotFoundError,

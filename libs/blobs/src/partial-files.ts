@@ -1,5 +1,5 @@
 import type { FileMarks } from './fingerprint.js';
-import type { StoredBlob } from './blob-store.js';
+import type { StoredBlob } from './stored-blob.js';
 
 /** A file of which only a part may be there. */
 export interface PartialFile {

@@ -27,7 +27,7 @@ describe('a bucket that fails', () => {
   it.each(S3_FAULTS)('should bear %s now and then', async (fault) => {
     const { simulator } = place;
     for (const operation of ['CreateMultipartUpload', 'UploadPart', 'CopyObject', 'PutObject', 'GetObject']) {
-      simulator.fail({ fault, operation, times: 2 });
+      simulator.fail({ fault, operation });
     }
     const { ref } = await sut.put(inChunks(bytes), { maxBytes: 2 ** 30 });
     expect((await buffer(sut.open(ref))).equals(bytes)).toBe(true);

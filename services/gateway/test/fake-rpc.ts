@@ -163,7 +163,7 @@ export class FakeRpc {
       items: [...this.tasks.values()]
         .filter((task) => task.tenant === tenant)
         .slice(0, limit)
-        .map(({ tenant: _, ...task }) => task),
+        .map(withoutTenant),
       next_cursor: null,
     }));
   }
@@ -173,16 +173,14 @@ export class FakeRpc {
       const { tenant: owner, ...webhook } = this.webhooks.get(id) ?? raise(webhookNotFound(id));
       return owner === tenant ? webhook : raise(webhookNotFound(id));
     };
-    this.answer(createWebhook, ({ id, tenant, url, kinds = [] }) => {
+    this.answer(createWebhook, ({ id, tenant, url, kinds }) => {
       const webhook = { ...WEBHOOK_EXAMPLE, id, url, kinds };
       this.webhooks.set(id, { ...webhook, tenant });
       return { ...webhook, secret: 'whsec_bm90IGEgcmVhbCBzZWNyZXQ=' };
     });
     this.answer(getWebhook, owned);
     this.answer(listWebhooks, ({ tenant }) => ({
-      items: [...this.webhooks.values()]
-        .filter((webhook) => webhook.tenant === tenant)
-        .map(({ tenant: _, ...webhook }) => webhook),
+      items: [...this.webhooks.values()].filter((webhook) => webhook.tenant === tenant).map(withoutTenant),
     }));
     this.answer(listDeliveries, (input) => ({ items: owned(input) && [DELIVERY_EXAMPLE] }));
     this.answer(deleteWebhook, (input) => {
@@ -267,6 +265,11 @@ function archiveNotFound(id: string): CodedError {
 
 function captureNotFound(id: string): CodedError {
   return new CodedError('CAPTURES.NOT_FOUND', 'not-found', `no capture ${id}`);
+}
+
+function withoutTenant<T extends { tenant: string }>(item: T): Omit<T, 'tenant'> {
+  const { tenant: _tenant, ...rest } = item;
+  return rest;
 }
 
 function taskNotFound(token: string): CodedError {

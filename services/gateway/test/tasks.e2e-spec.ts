@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import request from 'supertest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { getTask, listTaskEvents, submitTask, TASK_SIGNALS, type TaskEvent } from '#libs/contracts';
@@ -119,6 +119,16 @@ describe('tasks', () => {
       });
     });
 
+    /** On a connection of its own, which ends when the reader leaves. */
+    const watch = () =>
+      new Promise<{ answer: IncomingMessage; leave: () => void }>((resolve, reject) => {
+        const call = httpRequest(sut.url + path, { agent: false }, (answer) => {
+          answer.on('error', () => undefined).resume();
+          resolve({ answer, leave: () => call.destroy() });
+        }).on('error', reject);
+        call.end();
+      });
+
     const signal = (progress?: TaskEvent) =>
       sut.broadcasts.hear(TASK_SIGNALS, { tenant: 'anonymous', token: TASK_TOKEN, ...(progress && { progress }) });
 
@@ -153,15 +163,14 @@ describe('tasks', () => {
         items: [],
         task: { ...RANDOMIZE_EXAMPLE, status: 'requested' as const },
       }));
-      const stop = new AbortController();
-      await fetch(sut.url + path, { signal: stop.signal });
+      const first = await watch();
+      expect(first.answer.statusCode).toBe(200);
       await request(sut.url).get(path).expect(503);
-      stop.abort();
+      first.leave();
       await eventually(async () => {
-        const next = new AbortController();
-        const answer = await fetch(sut.url + path, { signal: next.signal });
-        next.abort();
-        expect(answer.status).toBe(200);
+        const next = await watch();
+        next.leave();
+        expect(next.answer.statusCode).toBe(200);
       });
     });
   });

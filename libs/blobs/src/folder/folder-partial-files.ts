@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open, readdir, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StoredBlob } from '../blob-store.js';
+import type { StoredBlob } from '../stored-blob.js';
 import { BlobNotFoundError, BlobTooLargeError, OffsetConflictError, PartialUnfinishedError } from '../blobs.errors.js';
 import { storedBytes } from '../blobs.metrics.js';
 import { marksOf, type FileMarks } from '../fingerprint.js';

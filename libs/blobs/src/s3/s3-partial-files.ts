@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers';
-import type { StoredBlob } from '../blob-store.js';
+import type { StoredBlob } from '../stored-blob.js';
 import { BlobNotFoundError, BlobTooLargeError, OffsetConflictError, PartialUnfinishedError } from '../blobs.errors.js';
 import { marksOf, type FileMarks } from '../fingerprint.js';
 import { storedBytes } from '../blobs.metrics.js';

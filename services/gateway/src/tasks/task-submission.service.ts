@@ -9,7 +9,8 @@ import { handOver } from '../archives/hand-over.js';
 import { ResumableUploads } from '../uploads/resumable-uploads.service.js';
 import { namedUpload } from './named-upload.js';
 import { TASK_BLOBS } from './task-blobs.module.js';
-import { HOMES, newToken } from './tasks.domain.js';
+import { newToken } from './new-token.js';
+import { HOMES } from './tasks.domain.js';
 
 type Submission = z.input<typeof submitTask.input>;
 

@@ -1,10 +1,4 @@
-import { randomUUID } from 'node:crypto';
 import type { TaskKind, TaskStatus } from '#libs/contracts';
-
-/** A token nobody can guess: the digits of a UUID version 4. */
-export function newToken(): string {
-  return randomUUID().replaceAll('-', '');
-}
 
 /** Addresses that exist for their own kind of task; what is restored is an image as any other. */
 export const HOMES = {

@@ -4,7 +4,7 @@ import { messageOf, sleep } from '#libs/kernel';
 import { createLogger, newContext, runInContext } from '#libs/observability';
 import { nextStep } from './delivery-plan.domain.js';
 import { DeliveryRepository } from './delivery.repository.js';
-import { signatureHeaders } from './signature.domain.js';
+import { signatureHeaders } from './signature.js';
 import { webhookAttempts } from './webhooks.metrics.js';
 import { WebhookRepository } from './webhook.repository.js';
 import type { Attempt, AttemptOutcome } from './webhook.types.js';

@@ -6,7 +6,7 @@ import type { JobInfo } from '#libs/jobs';
 import { uuidv7, type SqlExecutor } from '#libs/kernel';
 import { taskOf } from '../tasks/task-view.domain.js';
 import { DeliveryRepository } from './delivery.repository.js';
-import { newSecret } from './signature.domain.js';
+import { newSecret } from './signature.js';
 import { deliveryOf, kindsOf, webhookOf } from './webhook-view.domain.js';
 import { WebhookRepository } from './webhook.repository.js';
 import { TooManyWebhooksError, WebhookNotFoundError } from './webhooks.errors.js';

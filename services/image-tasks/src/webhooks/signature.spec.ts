@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { newSecret, signatureHeaders } from './signature.domain.js';
+import { newSecret, signatureHeaders } from './signature.js';
 
 describe('signatureHeaders', () => {
   it('should sign as the test vector of Standard Webhooks says', () => {
