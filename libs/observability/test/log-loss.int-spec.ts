@@ -148,8 +148,11 @@ describe('a process that ends', () => {
   });
 
   it('should live on, and leave no torn line, when the disk takes no more', async () => {
-    const ending = 'setTimeout(() => process.stdout.write("alive", () => process.exit(0)), 300);';
+    const ending =
+      'setInterval(() => {}, 1000); process.on("SIGUSR2", () => process.stdout.write("alive", () => process.exit(0)));';
     const child = runChild(libs.dir, program(ending), [dir], { maxFileKilobytes: 200 });
+    await child.said('EFBIG');
+    child.process.kill('SIGUSR2');
     expect(await child.result).toMatchObject({ code: 0, stdout: 'alive', stderr: expect.stringContaining('EFBIG') });
     const numbers = numbersIn(readLogDir(dir));
     expect(numbers.length).toBeGreaterThanOrEqual(WARM);
