@@ -3,6 +3,7 @@ import { benchExports } from './exports.bench.js';
 import { benchGateway } from './gateway.bench.js';
 import { benchIngest } from './ingest.bench.js';
 import { benchJobs } from './jobs.bench.js';
+import { benchNeighbours } from './neighbours.bench.js';
 import { benchRandomize } from './randomize.bench.js';
 import { benchReports } from './reports.bench.js';
 import { benchStreams } from './streams.bench.js';
@@ -18,6 +19,7 @@ const BENCHES = {
   jobs: benchJobs,
   'sum-even': benchSumEven,
   randomize: benchRandomize,
+  neighbours: benchNeighbours,
   visitors: benchVisitors,
 };
 

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import sharp from 'sharp';
 import { repoRoot } from '../../compose/native/src/repo.js';
 import { ImageWorkers, type ImageReport, type ShufflePlan } from '../../services/image-tasks/src/images/index.js';
 import { heading, median, row } from './figures.js';
+import { drawPicture } from './picture.js';
 
 const WIDTH = 4_048;
 const HEIGHT = 3_036;
@@ -34,21 +34,8 @@ export async function benchRandomize(): Promise<void> {
   }
 }
 
-/** What a camera might see: soft light, edges, and the noise of a sensor. */
 async function draw(dir: string): Promise<string[]> {
-  const data = Buffer.alloc(WIDTH * HEIGHT * 3);
-  let noise = 1;
-  for (let at = 0, y = 0; y < HEIGHT; y++) {
-    for (let x = 0; x < WIDTH; x++) {
-      const hill = HEIGHT * (0.55 + 0.1 * Math.sin(x / 310) + 0.05 * Math.sin(x / 97));
-      const light = y < hill ? 150 + (70 * y) / HEIGHT : 60 + 40 * Math.sin(x / 23) * Math.sin(y / 31);
-      for (let channel = 0; channel < 3; channel++) {
-        noise = (Math.imul(noise, 1_103_515_245) + 12_345) | 0;
-        data[at++] = light + 12 * channel + (noise >>> 30);
-      }
-    }
-  }
-  const picture = sharp(data, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } });
+  const picture = drawPicture(WIDTH, HEIGHT);
   const [png, jpeg] = [join(dir, 'picture.png'), join(dir, 'picture.jpeg')];
   await picture.clone().png().toFile(png);
   await picture.clone().jpeg({ quality: 90 }).toFile(jpeg);
