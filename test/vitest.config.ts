@@ -21,24 +21,22 @@ const tests = {
   exclude: ['**/node_modules/**', 'dist/**', '.mirante/**'],
 };
 
-/** One group after the other; a whole stack needs the machine for itself, what waits for servers does not. */
-const inGroup = (groupOrder: number, maxWorkers: number) => ({ sequence: { groupOrder }, maxWorkers });
-
 export default defineConfig({
   ...shared,
   root: tests.root,
   test: {
+    // Most tests wait for servers most of the time; Vitest itself would leave one of two cores idle.
+    maxWorkers: 2,
     projects: [
       {
         ...shared,
         // Computation takes its time when all cores are at work.
-        test: { ...tests, ...inGroup(0, 2), name: 'unit', include: files('spec'), testTimeout: 30_000 },
+        test: { ...tests, name: 'unit', include: files('spec'), testTimeout: 30_000 },
       },
       {
         ...shared,
         test: {
           ...tests,
-          ...inGroup(1, 2),
           name: 'integration',
           include: files('int-spec'),
           globalSetup: ['test/global-setup.ts'],
@@ -50,7 +48,6 @@ export default defineConfig({
         ...shared,
         test: {
           ...tests,
-          ...inGroup(2, 1),
           name: 'e2e',
           include: files('e2e-spec'),
           globalSetup: ['test/global-setup.ts'],
