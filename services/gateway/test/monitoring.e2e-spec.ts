@@ -99,6 +99,7 @@ describe('system overview with monitoring', () => {
     const asked = sut.rpc.calls.map(({ name }) => name).filter((name) => name.endsWith('.system.describe'));
     expect(asked.sort()).toEqual([
       'analytics.system.describe',
+      'image-tasks.system.describe',
       'twitter-ingest.system.describe',
       'visitors.system.describe',
     ]);
