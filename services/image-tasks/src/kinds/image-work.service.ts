@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createReadStream, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import { IMAGES_CONFIG } from '../image-tasks.config.js';
 import type { StoredFile } from './file.schema.js';
 import { StoredFileChangedError } from './input.errors.js';
 import { refusingForGood } from './permanent.js';
+import { makeScratch, removeScratchOfTheDead } from './scratch.js';
 
 /** What shuffling and restoring need to know. */
 export interface ImageParams {
@@ -24,22 +25,19 @@ export interface ImageParams {
 /** Numbers about an image and the file that was made of it. */
 export type ImageResult = ReturnType<typeof resultOf>;
 
-/** Start of the names of folders for files in the making; the process follows. */
-const SCRATCH = 'mirante-images-';
-
 /** Shuffles and restores stored images: a decoder process works from file to file, the file it makes goes into the store. */
 @Injectable()
 export class ImageWork implements OnApplicationShutdown {
   private readonly workers: ImageWorkers;
   private readonly largest: number;
   /** Of this process alone, so that nothing of a dead one is ever taken for a result. */
-  private readonly scratch = mkdtempSync(join(tmpdir(), `${SCRATCH}${process.pid}-`));
+  private readonly scratch = makeScratch(tmpdir());
 
   constructor(
     private readonly blobs: BlobStore,
     @Inject(IMAGES_CONFIG) config: ImagesConfig,
   ) {
-    removeScratchOfTheDead();
+    removeScratchOfTheDead(tmpdir());
     const limits = limitsOf(config);
     this.workers = new ImageWorkers({ processes: config.MIRANTE_IMAGE_PROCESSES, limits });
     // Pixels in random order do not get smaller: what is made may be as large as they are, and some headers.
@@ -85,18 +83,6 @@ export class ImageWork implements OnApplicationShutdown {
 /** An image is one slice: it cannot be cut. */
 export function oneSlice({ bytes }: StoredFile): SliceSpec<null>[] {
   return [{ index: 0, bytes, units: 1, payload: null }];
-}
-
-/** A process that was killed could not remove its folder. */
-function removeScratchOfTheDead(): void {
-  for (const name of readdirSync(tmpdir()).filter((folder) => folder.startsWith(SCRATCH))) {
-    try {
-      process.kill(Number(name.slice(SCRATCH.length).split('-')[0]), 0);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') continue;
-      rmSync(join(tmpdir(), name), { recursive: true, force: true });
-    }
-  }
 }
 
 /** What the owner is told of an image. */
