@@ -5,11 +5,11 @@ import { JobKinds } from './job-kinds.js';
 import { JOB_OBSERVER, type JobObserver } from './job-observer.js';
 import { toJobInfo } from './job-row.js';
 import { JobRepository } from './job.repository.js';
-import type { JobClass, JobInfo, JobOutcome, JobProblem, Json, SliceSpec } from './job.types.js';
+import type { JobInfo, JobOutcome, JobProblem, Json, SliceSpec } from './job.types.js';
 import { laneCorrections } from './jobs.metrics.js';
 import { LaneRepository, type LaneRow } from './lane.repository.js';
 import { LeaseLostError } from './lease.errors.js';
-import { add, claim, drop, settle, takeOver, type Lane } from './scheduler.domain.js';
+import { add, claim, drop, settle, takeOver, type Lane, type Wanted } from './scheduler.domain.js';
 import { attemptsOf, SliceRepository, type Claimant, type SliceKey, type SliceRow } from './slice.repository.js';
 
 /** One attempt at a slice, as its worker holds it. */
@@ -43,9 +43,9 @@ export class Claims {
   ) {}
 
   /** Takes the next slice: of the lane that was served least, its oldest. */
-  async claim(classes: readonly JobClass[], claimant: Claimant): Promise<Look> {
+  async claim(wanted: Wanted, claimant: Claimant): Promise<Look> {
     return this.lanes.transaction(async (tx) => {
-      const before = await this.lanes.next(tx, classes);
+      const before = await this.lanes.next(tx, wanted);
       if (!before || before === 'again') return before;
       const row = await this.slices.oldestReady(tx, before.id);
       if (!row) {

@@ -13,7 +13,7 @@ import { JOB_CLASSES, type JobClass } from './job.types.js';
 import { jobsConfigSchema } from './jobs.config.js';
 import { busySlots, jobClaimSeconds } from './jobs.metrics.js';
 import { LeaseKeeper } from './lease-keeper.js';
-import { classesFor } from './scheduler.domain.js';
+import { openingFor, type BusySlots, type Opening, type SlotKind } from './scheduler.domain.js';
 import { SliceRepository } from './slice.repository.js';
 import { SliceRunner } from './slice-runner.service.js';
 
@@ -35,6 +35,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   };
   private readonly keeper: LeaseKeeper;
   private readonly running: Record<JobClass, number> = { short: 0, long: 0 };
+  private readonly busy: BusySlots = { open: 0, kept: 0 };
   private readonly underWay = new Set<Promise<void>>();
   private readonly stop = new AbortController();
   /** Leases are kept until the last slice has ended, so after `stop`. */
@@ -80,19 +81,19 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     while (!this.stop.signal.aborted) {
       this.wake = new AbortController();
       const { signal } = this.wake;
-      const classes = classesFor({ open: this.config.MIRANTE_JOB_SLOTS, running: this.running });
-      const look = classes.length > 0 ? await this.look(classes) : undefined;
+      const opening = openingFor(this.config.MIRANTE_JOB_SLOTS, this.busy);
+      const look = opening ? await this.look(opening) : undefined;
       if (look === 'again') continue;
-      if (look) this.begin(look);
+      if (opening && look) this.begin(look, opening.slot);
       else await sleep(this.config.MIRANTE_JOB_POLL_MS, signal);
     }
   }
 
-  private async look(classes: readonly JobClass[]): Promise<Look> {
+  private async look(opening: Opening): Promise<Look> {
     const startedAt = performance.now();
     let outcome = 'error';
     try {
-      const found = await this.claims.claim(classes, this.claimant);
+      const found = await this.claims.claim(opening, this.claimant);
       outcome = found === undefined ? 'none' : found === 'again' ? 'again' : 'taken';
       return found;
     } catch (error) {
@@ -103,11 +104,13 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     }
   }
 
-  private begin(claim: Claim): void {
+  private begin(claim: Claim, slot: SlotKind): void {
     const jobClass = claim.job.class;
+    this.busy[slot]++;
     this.count(jobClass, 1);
     const done = this.work(claim).finally(() => {
       this.underWay.delete(done);
+      this.busy[slot]--;
       this.count(jobClass, -1);
       this.wake.abort();
     });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { SqlExecutor } from '#libs/kernel';
 import { TransactionRunner } from '#libs/persistence';
 import { JOB_CLASSES, type JobClass } from './job.types.js';
-import { awakening, FIRST_COST, isRunnable, lift, type Lane, type Surroundings } from './scheduler.domain.js';
+import { awakening, FIRST_COST, isRunnable, lift, type Lane, type Wanted, type Surroundings } from './scheduler.domain.js'; // prettier-ignore
 
 /** A lane with its key. */
 export interface LaneRow extends Lane {
@@ -64,20 +64,21 @@ export class LaneRepository {
    * Found without locks and locked by its key: a lock by way of the index on `vtime` would wait for whoever moves the lane
    * in that index, who in turn waits for the lock.
    */
-  async next(tx: SqlExecutor, classes: readonly JobClass[]): Promise<LaneRow | 'again' | undefined> {
-    const one = `(SELECT id, vtime FROM job_lane WHERE job_class = ? AND runnable = 1 ORDER BY vtime, id LIMIT ${CANDIDATES})`;
+  async next(tx: SqlExecutor, { classes, idleOnly }: Wanted): Promise<LaneRow | 'again' | undefined> {
+    const free = `runnable = 1${idleOnly ? ' AND running = 0' : ''}`;
+    const one = `(SELECT id, vtime FROM job_lane WHERE job_class = ? AND ${free} ORDER BY vtime, id LIMIT ${CANDIDATES})`;
     const all = `${classes.map(() => one).join(' UNION ALL ')} ORDER BY vtime, id LIMIT ${CANDIDATES}`;
     const candidates = await tx.query<{ id: number }[]>(all, [...classes]);
     for (const { id } of candidates) {
-      const free = await tx.query<LaneRow[]>(
-        `SELECT ${COLUMNS} FROM job_lane WHERE id = ? AND runnable = 1 FOR UPDATE SKIP LOCKED`,
+      const [lane] = await tx.query<LaneRow[]>(
+        `SELECT ${COLUMNS} FROM job_lane WHERE id = ? AND ${free} FOR UPDATE SKIP LOCKED`,
         [id],
       );
-      if (free[0]) return free[0];
+      if (lane) return lane;
     }
     if (!candidates[0]) return undefined;
     const lane = await this.lock(tx, candidates[0].id);
-    return lane.runnable === 1 ? lane : 'again';
+    return lane.runnable === 1 && !(idleOnly && lane.running > 0) ? lane : 'again';
   }
 
   /** Stores a lane that {@link lock} or {@link next} gave, lifted if the change has woken it. */

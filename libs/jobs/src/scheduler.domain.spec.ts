@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { command, type Command } from '../test/support/scheduler-commands.js';
 import { SchedulerModel, type ModelClaim } from '../test/support/scheduler-model.js';
-import { awakening, classesFor, isRunnable, lift, MAX_CREDIT, type Lane } from './scheduler.domain.js';
+import { awakening, isRunnable, lift, MAX_CREDIT, openingFor, type Lane, type SlotKind } from './scheduler.domain.js'; // prettier-ignore
 
 const POLICY = { maxAttempts: 2, maxLostLeases: 3 };
 const OPEN_SLOTS = 3;
@@ -12,9 +12,15 @@ class Checked {
   readonly model = new SchedulerModel(POLICY, 4);
   /** Every claim ever handed out, so also those whose worker was thought dead and comes back. */
   readonly claims: ModelClaim[] = [];
+  private readonly slots = new Map<ModelClaim, SlotKind>();
 
   get valid(): ModelClaim[] {
     return this.claims.filter((claim) => this.model.isValid(claim));
+  }
+
+  get busy() {
+    const count = (slot: SlotKind) => this.valid.filter((claim) => this.slots.get(claim) === slot).length;
+    return { open: count('open'), kept: count('kept') };
   }
 
   get running() {
@@ -39,18 +45,34 @@ class Checked {
 
   claim(): boolean {
     const { model } = this;
-    const classes = classesFor({ open: OPEN_SLOTS, running: this.running });
-    const eligible = model.lanes.filter((lane) => isRunnable(lane) && classes.includes(lane.jobClass));
+    const opening = openingFor(OPEN_SLOTS, this.busy);
+    if (!opening) return false;
+    const { classes, idleOnly, slot } = opening;
+    const eligible = model.lanes.filter(
+      (lane) => isRunnable(lane) && classes.includes(lane.jobClass) && !(idleOnly && lane.running > 0),
+    );
     const lowest = Math.min(...eligible.map(({ vtime }) => vtime));
     const before = new Map(eligible.map((lane) => [lane.id, { ...lane }]));
-    const claim = model.claim(classes);
+    const claim = model.claim(opening);
     expect(claim !== undefined).toBe(eligible.length > 0);
     if (!claim) return false;
     const lane = before.get(claim.slice.job.lane)!;
     expect(lane.vtime).toBe(lowest);
     expect(lane.running).toBeLessThan(lane.cap);
-    this.claims.push(claim);
+    this.hold(claim, slot);
     return true;
+  }
+
+  /** The merge of a job goes on in the slot of its last slice. */
+  hold(claim: ModelClaim, slot: SlotKind): void {
+    this.claims.push(claim);
+    this.slots.set(claim, slot);
+  }
+
+  complete(claim: ModelClaim, cost: number): boolean {
+    const merge = this.model.complete(claim, cost);
+    if (merge) this.hold(merge, this.slots.get(claim)!);
+    return merge !== false;
   }
 
   settle(next: { type: string; pick: number; cost?: number }): void {
@@ -60,12 +82,12 @@ class Checked {
     const wasValid = model.isValid(claim);
     const { cost = 0 } = next;
     const before = JSON.stringify([model.lanes, claim.slice.state, claim.slice.job.state]);
-    let accepted: boolean;
-    if (next.type === 'complete') {
-      const merge = model.complete(claim, cost);
-      accepted = merge !== false;
-      if (merge) this.claims.push(merge);
-    } else accepted = next.type === 'fail' ? model.fail(claim, cost) : model.lose(claim);
+    const accepted =
+      next.type === 'complete'
+        ? this.complete(claim, cost)
+        : next.type === 'fail'
+          ? model.fail(claim, cost)
+          : model.lose(claim);
     expect(accepted).toBe(wasValid);
     expect(model.isValid(claim)).toBe(false);
     if (!wasValid) expect(JSON.stringify([model.lanes, claim.slice.state, claim.slice.job.state])).toBe(before);
@@ -84,9 +106,9 @@ class Checked {
       expect(Number.isFinite(lane.vtime)).toBe(true);
       expect(lane.meanCost).toBeGreaterThan(0);
     }
-    const { short, long } = this.running;
-    expect(long).toBeLessThanOrEqual(OPEN_SLOTS);
-    expect(short + long).toBeLessThanOrEqual(OPEN_SLOTS + 1);
+    expect(this.busy.open).toBeLessThanOrEqual(OPEN_SLOTS);
+    expect(this.busy.kept).toBeLessThanOrEqual(1);
+    expect(this.running.long).toBeLessThanOrEqual(OPEN_SLOTS);
     for (const job of model.jobs) {
       const open = job.slices.some(({ state }) => !['done', 'dropped'].includes(state));
       expect(open).toBe(job.state === 'waiting' || job.state === 'running');
@@ -105,10 +127,7 @@ describe('the scheduler', () => {
           expect(step).toBeLessThan(10 * slices + 10);
           sut.model.promote();
           while (sut.claim());
-          for (const claim of sut.valid) {
-            const merge = sut.model.complete(claim, 0.1);
-            if (merge) sut.claims.push(merge);
-          }
+          for (const claim of sut.valid) sut.complete(claim, 0.1);
         }
         sut.check();
       }),
@@ -134,7 +153,7 @@ describe('the scheduler', () => {
           const cost = pattern[turn % pattern.length]!;
           while (running.length < slots) {
             // Each lane has its own habit, and changes it: cheap slices must pay as much as dear ones.
-            const claim = model.claim(['long'])!;
+            const claim = model.claim({ classes: ['long'], idleOnly: false })!;
             const own =
               pattern[(turn * (claim.slice.job.lane + 1)) % pattern.length]! * (claim.slice.job.lane < 4 ? 0.1 : 1);
             running.push({ claim, cost: Math.max(0.001, own), endsAt: now + own + cost * 1e-6 });
@@ -163,11 +182,12 @@ describe('the scheduler', () => {
       fc.property(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 10, max: 300 }), (tenants, warmUp) => {
         const model = new SchedulerModel(POLICY, 100);
         for (let tenant = 0; tenant < tenants; tenant++) model.submit(tenant, 'long', 500);
-        for (let turn = 0; turn < warmUp; turn++) model.complete(model.claim(['long'])!, 0.1);
+        for (let turn = 0; turn < warmUp; turn++)
+          model.complete(model.claim({ classes: ['long'], idleOnly: false })!, 0.1);
         const job = model.submit(50, 'short', 1);
         let served = 0;
         while (job.state === 'waiting') {
-          model.complete(model.claim(['short', 'long'])!, 0.1);
+          model.complete(model.claim({ classes: ['short', 'long'], idleOnly: false })!, 0.1);
           served++;
         }
         expect(served).toBeLessThanOrEqual(tenants + 2);
@@ -195,13 +215,17 @@ describe('the scheduler', () => {
   });
 
   it.each([
-    [0, 0, 0, []],
-    [2, 0, 0, ['short', 'long']],
-    [2, 1, 1, ['short', 'long']],
-    [2, 0, 2, ['short']],
-    [2, 1, 2, []],
-    [2, 3, 0, []],
-  ])('should let %i open slots with %i short and %i long slices take %j', (open, short, long, classes) => {
-    expect(classesFor({ open, running: { short, long } })).toEqual(classes);
+    [0, 0, 0, null],
+    [2, 0, 0, 'open'],
+    [2, 1, 0, 'open'],
+    [2, 1, 1, 'open'],
+    [2, 2, 0, 'kept'],
+    [2, 2, 1, null],
+  ])('should fill %i open slots first: with %i of them and %i kept in use the next is %j', (open, busy, kept, slot) => {
+    expect(openingFor(open, { open: busy, kept })?.slot ?? null).toBe(slot);
+  });
+
+  it('should keep the last slot for short work of those who have nothing running', () => {
+    expect(openingFor(2, { open: 2, kept: 0 })).toEqual({ slot: 'kept', classes: ['short'], idleOnly: true });
   });
 });

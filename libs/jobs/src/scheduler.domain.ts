@@ -95,16 +95,29 @@ export function lift(lane: Lane, from: 'idle' | 'capped', { lowestRunnable, high
   return { ...lane, vtime: Math.max(lane.vtime, lowestRunnable ?? highest ?? 0) };
 }
 
-/** Slots of one process: `open` ones take any work, one more is kept for short work. */
-export interface Slots {
-  open: number;
-  running: Record<JobClass, number>;
+/** Slots of one process: `open` ones take any work, one more is kept for those who have nothing running. */
+export type SlotKind = 'open' | 'kept';
+
+/** Slots in use. */
+export type BusySlots = Record<SlotKind, number>;
+
+/** Which work is looked for. */
+export interface Wanted {
+  classes: readonly JobClass[];
+  /** Only of lanes of which nothing is running: whoever has much to do does not fill the last slot as well. */
+  idleOnly: boolean;
 }
 
-/** Which work the next free slot may take; nothing when there is no free slot. */
-export function classesFor({ open, running }: Slots): readonly JobClass[] {
-  if (open === 0 || running.short + running.long > open) return [];
-  return running.long < open ? ['short', 'long'] : ['short'];
+/** A free slot and what it may take. */
+export interface Opening extends Wanted {
+  slot: SlotKind;
+}
+
+/** What the next free slot may take; null when there is none. The open slots are filled first. */
+export function openingFor(open: number, busy: BusySlots): Opening | null {
+  if (open === 0) return null;
+  if (busy.open < open) return { slot: 'open', classes: ['short', 'long'], idleOnly: false };
+  return busy.kept === 0 ? { slot: 'kept', classes: ['short'], idleOnly: true } : null;
 }
 
 function charge(lane: Lane, cost: number): Lane {

@@ -66,6 +66,17 @@ describe(JobWorker.name, () => {
     for (const { id } of long) await ended(sut, id, 'done', 'hog');
   });
 
+  it('should leave the kept slot to tenants of whom nothing is running, however much another has waiting', async () => {
+    const { kind, letGo } = waiting({ class: 'short' });
+    const sut = rig.process([kind, new CountKind({ name: 'quick', class: 'short' })]).run();
+    const many = await Promise.all([1, 2, 3, 4].map(() => sut.submit('count', {}, { tenant: 'hog' })));
+    await eventually(() => expect(kind.ran).toHaveLength(2));
+    for (let n = 0; n < 3; n++) await ended(sut, (await sut.submit('quick')).id, 'done');
+    expect(await rig.lanes()).toMatchObject([{ tenant: 'hog', running: 2, ready: 2 }, { tenant: 't' }]);
+    letGo();
+    for (const { id } of many) await ended(sut, id, 'done', 'hog');
+  });
+
   it('should never begin what was cancelled while it waited', async () => {
     const kind = new CountKind();
     const sut = rig.process([kind]);
@@ -118,7 +129,9 @@ describe(JobWorker.name, () => {
     const states = await Promise.all(
       Array.from({ length: 40 }, async (_, n) => {
         const { id } = await sut.submit('count', { slices: 1 + (n % 3) }, { tenant: `t${n % 4}` });
-        await new Promise((resolve) => setTimeout(resolve, n * 3));
+        // Some at any moment of their life, some when it is over.
+        if (n % 10 === 9) await ended(sut, id, 'done', `t${n % 4}`);
+        else await new Promise((resolve) => setTimeout(resolve, n * 3));
         const told = await sut.jobs.cancel(id, `t${n % 4}`);
         const { state } = await ended(sut, id, told.state, `t${n % 4}`);
         expect(ends[id]!.filter((each) => each !== 'waiting' && each !== 'running')).toEqual([state]);

@@ -138,9 +138,9 @@ export class JobProcess {
   }
 
   /** Takes a slice by hand, as a worker that does nothing with it. */
-  async take(classes: readonly JobClass[] = JOB_CLASSES): Promise<Claim | undefined> {
+  async take(classes: readonly JobClass[] = JOB_CLASSES, idleOnly = false): Promise<Claim | undefined> {
     for (;;) {
-      const look = await this.claims.claim(classes, CLAIMANT);
+      const look = await this.claims.claim({ classes, idleOnly }, CLAIMANT);
       if (look !== 'again') return look;
     }
   }

@@ -11,6 +11,7 @@ import {
   settle,
   takeOver,
   type Lane,
+  type Wanted,
 } from '../../src/scheduler.domain.js';
 
 export interface ModelLane extends Lane {
@@ -74,8 +75,10 @@ export class SchedulerModel {
     return job;
   }
 
-  claim(classes: readonly JobClass[]): ModelClaim | undefined {
-    const eligible = this.lanes.filter((lane) => isRunnable(lane) && classes.includes(lane.jobClass));
+  claim({ classes, idleOnly }: Wanted): ModelClaim | undefined {
+    const eligible = this.lanes.filter(
+      (lane) => isRunnable(lane) && classes.includes(lane.jobClass) && !(idleOnly && lane.running > 0),
+    );
     const [lane] = eligible.toSorted((a, b) => a.vtime - b.vtime || this.lanes.indexOf(a) - this.lanes.indexOf(b));
     if (!lane) return undefined;
     const slice = this.oldestReady(lane);
