@@ -104,7 +104,7 @@ export default {
       name: 'lib-front-door',
       comment: 'a lib is entered through its index only: import it as #libs/<name>',
       severity: 'error',
-      from: { path: '^(services|compose|test)/' },
+      from: { path: '^(services|observability|compose|test)/' },
       to: { path: '^libs/[^/]+/(?!src/index\\.ts$)' },
     },
     {

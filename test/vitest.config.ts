@@ -10,7 +10,7 @@ const shared = {
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
 };
 
-const roots = ['libs', 'services', 'compose', 'test'];
+const roots = ['libs', 'services', 'observability', 'compose', 'test'];
 const files = (suffix: string) => roots.map((root) => `${root}/**/*.${suffix}.ts`);
 
 const tests = {

@@ -19,6 +19,7 @@ const NEEDS = {
   setup: { servers: true, build: true },
   parking: { servers: false, build: true },
   keys: { servers: false, build: true },
+  observability: { servers: false, build: true },
   'new:service': { servers: false, build: true },
   // These look at or end what runs; a stale build is good enough for that.
   down: { servers: false, build: false },

@@ -15,7 +15,7 @@ export type Command =
   | { readonly name: 'logs'; readonly options: LogsOptions }
   | { readonly name: 'dev'; readonly service: string | undefined }
   // Their arguments are for somebody else.
-  | { readonly name: 'new:service' | 'bench' | 'parking' | 'keys'; readonly args: readonly string[] };
+  | { readonly name: 'new:service' | 'bench' | 'parking' | 'keys' | 'observability'; readonly args: readonly string[] };
 
 const USAGE = {
   up: 'npm run up [-- --workers n]',
@@ -47,6 +47,7 @@ export function parseCommand([name = '', ...args]: readonly string[]): Command {
     case 'bench':
     case 'parking':
     case 'keys':
+    case 'observability':
       return { name, args };
     default:
       throw new UsageError(`unknown command "${name}"`);

@@ -1,5 +1,5 @@
 import { parseCommand, UsageError, type Command } from './args.js';
-import { bench, keys, parking } from './commands/dispatch.js';
+import { bench, keys, observability, parking } from './commands/dispatch.js';
 import { dev } from './commands/dev.js';
 import { down } from './commands/down.js';
 import { logs } from './commands/logs.js';
@@ -27,6 +27,8 @@ async function run(command: Command): Promise<number> {
       return parking(command.args);
     case 'keys':
       return keys(command.args);
+    case 'observability':
+      return observability(command.args);
     case 'new:service':
       return (await import('./new-service.js')).newServiceCommand(command.args);
   }

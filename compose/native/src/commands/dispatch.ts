@@ -31,6 +31,11 @@ export async function bench(args: readonly string[]): Promise<number> {
   return runScript('test/bench/index.js', args, {});
 }
 
+/** `observability`: writes what follows from the catalogue of signals, or checks that it is written. */
+export async function observability(args: readonly string[]): Promise<number> {
+  return runScript('observability/src/observability.cli.js', args, {});
+}
+
 /** Runs a compiled script with our terminal and ends as it ends. */
 function runScript(script: string, args: readonly string[], env: Record<string, string>): Promise<number> {
   const file = join(paths.repo, 'dist', script);

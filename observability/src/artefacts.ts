@@ -1,0 +1,11 @@
+import type { GeneratedFile } from './generated-file.js';
+import type { Catalogue } from './signals/catalogue.js';
+
+type Generator = (catalogue: Catalogue) => readonly GeneratedFile[];
+
+const GENERATORS: readonly Generator[] = [];
+
+/** All files that follow from the catalogue, by path. */
+export function artefacts(catalogue: Catalogue): readonly GeneratedFile[] {
+  return GENERATORS.flatMap((generate) => generate(catalogue)).toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+
+export const logFieldsSchema = z.strictObject({
+  fields: z.array(
+    z.strictObject({
+      name: z.string(),
+      /** Type of the field in Elasticsearch. */
+      type: z.string(),
+      set_by: z.enum(['logger', 'caller']),
+      help: z.string().min(6),
+    }),
+  ),
+});
+
+export type LogFieldSignal = z.infer<typeof logFieldsSchema>['fields'][number];
