@@ -9,7 +9,15 @@ import { createService } from '../src/new-service.js';
 const NAME = 'photo-albums';
 
 /** What the generator reads or changes, and what the result is checked with. */
-const COPIED = ['libs', 'compose/native', 'services/tsconfig.json', 'test/vitest.config.ts', 'nest-cli.json'];
+const COPIED = [
+  'libs',
+  'compose/native',
+  'services/tsconfig.json',
+  'test/vitest.config.ts',
+  'test/services',
+  'package-lock.json',
+  'nest-cli.json',
+];
 
 /** Runs one of the project's tools and gives what it printed, so that a failure shows the reason. */
 function runTool(dir: string, tool: string, args: string[]): Promise<{ code: number; output: string }> {
@@ -108,7 +116,15 @@ describe(createService.name, () => {
     const args = ['run', '-c', 'test/vitest.config.ts', '--project', 'unit', 'services/photo-albums'];
     const { code, output } = await runTool(tree.dir, 'vitest', args);
 
-    expect(output).toMatch(/Test Files +2 passed \(2\)/);
+    expect(output).toMatch(/Test Files +1 passed \(1\)/);
+    expect(code).toBe(0);
+  });
+
+  it('should pass the tests of all services', { timeout: 120_000 }, async () => {
+    const args = ['run', '-c', 'test/vitest.config.ts', '--project', 'unit', 'test/services', '-t', NAME];
+    const { code, output } = await runTool(tree.dir, 'vitest', args);
+
+    expect(output).toMatch(/Tests +1 passed/);
     expect(code).toBe(0);
   });
 

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { schemaDrift } from '#libs/persistence';
 import { eventually } from '#libs/testing';
 import { digestOf, newKey } from '../src/keys/api-key.js';
 import { ApiKeyRepository } from '../src/keys/api-key.repository.js';
@@ -41,29 +40,6 @@ async function secondOfTheDatabase(): Promise<number> {
 function awayFromTheEndOfAMinute(): Promise<void> {
   return eventually(async () => expect(await secondOfTheDatabase()).toBeLessThan(45), { timeoutMs: 20_000 });
 }
-
-describe('schema of the gateway', () => {
-  it('should be what the entities say', async () => {
-    expect(await schemaDrift(database.databases.api)).toEqual([]);
-  });
-
-  it('should go away and come back by its migrations', async () => {
-    const other = await createKeysDatabase();
-    try {
-      for (let i = 0; i < other.databases.api.migrations.length; i++) {
-        await other.databases.api.undoLastMigration({ transaction: 'none' });
-      }
-      const tables = await other.schema.query<{ name: string }>(
-        'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()',
-      );
-      expect(tables.map(({ name }) => name)).toEqual(['migration']);
-      await other.databases.api.runMigrations({ transaction: 'none' });
-      expect(await schemaDrift(other.databases.api)).toEqual([]);
-    } finally {
-      await other.close();
-    }
-  });
-});
 
 describe('ApiKeyRepository', () => {
   it('should keep a digest and no secret', async () => {
