@@ -12,6 +12,7 @@ const PLANTED: Record<string, string[]> = {
   'lib-matrix-contracts': ['libs/contracts/src/breaks-matrix.ts'],
   'lib-matrix-config': ['libs/config/src/breaks-matrix.ts'],
   'lib-matrix-observability': ['libs/observability/src/breaks-matrix.ts'],
+  'lib-matrix-faults': ['libs/faults/src/breaks-matrix.ts'],
   'lib-matrix-messaging': ['libs/messaging/src/breaks-matrix.ts'],
   'lib-matrix-persistence': ['libs/persistence/src/breaks-matrix.ts'],
   'lib-matrix-blobs': ['libs/blobs/src/breaks-matrix.ts'],

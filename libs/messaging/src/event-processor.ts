@@ -1,3 +1,4 @@
+import { failIfAsked, faultIsOn, whileFaultIsOn } from '#libs/faults';
 import { CodedError, backoffMs, sleep } from '#libs/kernel';
 import {
   childContext,
@@ -49,6 +50,8 @@ interface Slot {
 export class EventProcessor {
   private readonly slots = new Map<string, Slot>();
   private closing = false;
+  /** Shared by all that wait, so that they go on in the order they came in. */
+  private stuck: Promise<void> | undefined;
 
   constructor(
     private readonly handlers: ReadonlyMap<string, EventHandler>,
@@ -61,6 +64,7 @@ export class EventProcessor {
   }
 
   async process(delivery: Delivery): Promise<void> {
+    if (faultIsOn('stuck-consumer', delivery.queue)) await this.untilUnstuck(delivery.queue);
     let event: ReadyEvent;
     try {
       event = this.read(delivery);
@@ -77,6 +81,13 @@ export class EventProcessor {
   close(): void {
     this.closing = true;
     for (const slot of this.slots.values()) slot.close();
+  }
+
+  private untilUnstuck(queue: string): Promise<void> {
+    this.stuck ??= whileFaultIsOn('stuck-consumer', queue, () => this.closing).finally(() => {
+      this.stuck = undefined;
+    });
+    return this.stuck;
   }
 
   private read(delivery: Delivery): ReadyEvent {
@@ -128,9 +139,10 @@ export class EventProcessor {
       // The events come from many traces; the work they share is a trace of its own.
       await runInContext(newContext(), () =>
         this.patiently(ours, () =>
-          withTimeout(handler.where, handler.timeoutMs, () =>
-            handler.run(ours.map(({ payload, meta, context }) => ({ payload, meta, context }))),
-          ),
+          withTimeout(handler.where, handler.timeoutMs, () => {
+            failIfAsked(name);
+            return handler.run(ours.map(({ payload, meta, context }) => ({ payload, meta, context })));
+          }),
         ),
       );
     } catch (error) {
@@ -155,9 +167,10 @@ export class EventProcessor {
       const started = performance.now();
       try {
         await this.patiently([event], () =>
-          withTimeout(handler.where, handler.timeoutMs, () =>
-            handler.kind === 'single' ? handler.run(payload, meta) : handler.run([{ payload, meta, context }]),
-          ),
+          withTimeout(handler.where, handler.timeoutMs, () => {
+            failIfAsked(handler.contract.name);
+            return handler.kind === 'single' ? handler.run(payload, meta) : handler.run([{ payload, meta, context }]);
+          }),
         );
       } catch (error) {
         this.observe(event, 'error', performance.now() - started, error);

@@ -1,6 +1,7 @@
 import { lastValueFrom, isObservable } from 'rxjs';
 import type { MessageHandler } from '@nestjs/microservices';
 import type { RpcContract } from '#libs/contracts';
+import { failIfAsked } from '#libs/faults';
 import { messageOf, type WireError } from '#libs/kernel';
 import { createLogger, rpcServerDuration, runInContext } from '#libs/observability';
 import type { AmqpPublisher } from './amqp-publisher.js';
@@ -77,6 +78,7 @@ export class RpcProcessor {
   }
 
   private async run(handler: MessageHandler, request: RequestPacket, context: RpcRequestContext): Promise<unknown> {
+    failIfAsked(request.pattern);
     const contract = handler.extras?.['contract'] as RpcContract | undefined;
     let data = request.data;
     if (contract) {

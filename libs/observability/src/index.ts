@@ -14,7 +14,13 @@ export {
   type HealthSnapshot,
 } from './health/health-registry.js';
 export { loggableAddress, type ClientAddressPolicy } from './http/client-address.js';
-export { startInternalServer, type InternalServer, type InternalServerOptions } from './http/internal-server.js';
+export {
+  startInternalServer,
+  type InternalHandler,
+  type InternalRoutes,
+  type InternalServer,
+  type InternalServerOptions,
+} from './http/internal-server.js';
 export { observedFetch } from './http/observed-fetch.js';
 export { observeFastify, type ObserveFastifyOptions } from './http/observe-fastify.js';
 export { ECS_FIELDS, type EcsType } from './logs/ecs-fields.js';

@@ -3,9 +3,11 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Type } from '@nestjs/common';
 import { loadConfig } from '#libs/config';
+import { enableFaults, faultsConfigSchema } from '#libs/faults';
 import { AmqpServer } from '#libs/messaging';
 import { NestLoggerAdapter, createLogger, initLogging, observeFastify, startInternalServer } from '#libs/observability';
 import { readBuildInfo } from './build-info.js';
+import { delayRoutes } from './delay-routes.js';
 import { closeOnSignals } from './lifecycle.js';
 import { httpConfigSchema, serviceConfigSchema, type ServiceConfig } from './service.config.js';
 
@@ -48,6 +50,7 @@ export async function startService(module: Type, options: ServiceOptions): Promi
     const internal = await startInternalServer({
       host: config.MIRANTE_INTERNAL_HOST,
       port: config.MIRANTE_INTERNAL_PORT,
+      routes: await enableFaults(loadConfig(faultsConfigSchema)),
     });
     logger.info(`${options.name} ${version} (${commit}) starts`, { event: { action: 'service-starting' } });
     const app = await startApplication(module, options);
@@ -80,6 +83,7 @@ async function startApplication(module: Type, { http }: ServiceOptions): Promise
   if (http) {
     const { MIRANTE_OBSERVE_HTTP, MIRANTE_LOG_USER_AGENT: userAgent } = loadConfig(httpConfigSchema);
     if (MIRANTE_OBSERVE_HTTP) observeFastify(app.getHttpAdapter().getInstance(), { userAgent });
+    delayRoutes(app.getHttpAdapter().getInstance());
     await http.configure?.(app);
   }
   await app.init();

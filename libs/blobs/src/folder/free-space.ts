@@ -1,9 +1,13 @@
 import { statfs } from 'node:fs/promises';
+import { faultIsOn } from '#libs/faults';
 import { freeBytes } from '../blobs.metrics.js';
 import { DiskFullError } from '../blobs.errors.js';
 
 /** How many bytes are written between two looks at the free space. */
 export const FREE_SPACE_CHECK_BYTES = 64 * 1024 * 1024;
+
+/** What is left on a disk that seems full on purpose. */
+const ALMOST_FULL_BYTES = 1024 * 1024;
 
 /** Keeps a disk from being filled. */
 export class FreeSpace {
@@ -15,9 +19,15 @@ export class FreeSpace {
 
   /** @throws DiskFullError when less than the floor would stay free after `coming` further bytes */
   async assertRoomFor(coming: number): Promise<void> {
+    const free = await this.measure();
+    if (free - coming < this.floor) throw new DiskFullError();
+  }
+
+  private async measure(): Promise<number> {
     const { bavail, bsize } = await statfs(this.dir);
-    freeBytes.set({}, bavail * bsize);
-    if (bavail * bsize - coming < this.floor) throw new DiskFullError();
+    const free = faultIsOn('disk-almost-full') ? ALMOST_FULL_BYTES : bavail * bsize;
+    freeBytes.set({}, free);
+    return free;
   }
 
   /** Passes a stream on as long as there is room. */

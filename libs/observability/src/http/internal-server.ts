@@ -32,8 +32,15 @@ class UnsupportedTypeError extends CodedError {
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+type Routes = Readonly<Record<string, Readonly<Record<string, Handler>>>>;
 
-const ROUTES: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
+/** Answers with what is sent as JSON. Gets the JSON body of the request, undefined when it has none. */
+export type InternalHandler = (body: unknown) => unknown;
+
+/** Further routes of the internal server, by path and method. */
+export type InternalRoutes = Readonly<Record<string, Readonly<Record<string, InternalHandler>>>>;
+
+const OWN_ROUTES: Routes = {
   '/metrics': { GET: answerMetrics },
   '/health/live': { GET: answerLive },
   '/health/ready': { GET: answerReady },
@@ -45,6 +52,8 @@ export interface InternalServerOptions {
   host: string;
   /** 0 lets the system choose. */
   port: number;
+  /** Beside its own. */
+  routes?: InternalRoutes;
 }
 
 /** A running internal server; `close` ends it and its connections. */
@@ -59,12 +68,13 @@ export interface InternalServer {
  *
  * @throws when the address cannot be bound
  */
-export async function startInternalServer({ host, port }: InternalServerOptions): Promise<InternalServer> {
+export async function startInternalServer({ host, port, routes = {} }: InternalServerOptions): Promise<InternalServer> {
   collectProcessMetrics();
+  const all: Routes = { ...OWN_ROUTES, ...jsonRoutes(routes) };
   const server = createServer(
     { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS },
     (request, response) => {
-      void answer(request, response);
+      void answer(all, request, response);
     },
   );
   await listen(server, host, port);
@@ -88,15 +98,15 @@ function close(server: Server): Promise<void> {
   });
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(routes: Routes, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     const path = (request.url ?? '').split('?', 1)[0]!;
-    const route = Object.hasOwn(ROUTES, path) ? ROUTES[path]! : undefined;
+    const route = Object.hasOwn(routes, path) ? routes[path]! : undefined;
     const method = request.method === 'HEAD' ? 'GET' : (request.method ?? '');
     if (!route) {
       sendJson(response, 404, {
         code: 'INTERNAL.NOT_FOUND',
-        message: `there are only ${Object.keys(ROUTES).join(', ')}`,
+        message: `there are only ${Object.keys(routes).join(', ')}`,
       });
     } else if (!Object.hasOwn(route, method)) {
       const allowed = Object.keys(route).join(', ');
@@ -156,17 +166,8 @@ function answerLevels(_request: IncomingMessage, response: ServerResponse): void
   sendJson(response, 200, { levels: currentLogLevels() });
 }
 
-/** Takes JSON only: a form of a foreign web page cannot send that type without being asked first. */
 async function changeLevels(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (!/^application\/json(?:\s*;|$)/i.test(request.headers['content-type'] ?? '')) throw new UnsupportedTypeError();
-  const text = await readBody(request, BODY_LIMIT);
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    throw new BadRequestError('the body is not JSON');
-  }
-  const levels = (body as { levels?: unknown } | null)?.levels;
+  const levels = ((await readJson(request)) as { levels?: unknown } | null | undefined)?.levels;
   if (typeof levels !== 'string') throw new BadRequestError('expected {"levels":"info,AmqpServer=debug"}');
   const before = currentLogLevels();
   setLogLevels(levels);
@@ -174,4 +175,35 @@ async function changeLevels(request: IncomingMessage, response: ServerResponse):
     event: { action: 'log-levels-changed' },
   });
   sendJson(response, 200, { levels: currentLogLevels() });
+}
+
+function jsonRoutes(routes: InternalRoutes): Routes {
+  return Object.fromEntries(
+    Object.entries(routes).map(([path, methods]) => [
+      path,
+      Object.fromEntries(Object.entries(methods).map(([method, handler]) => [method, jsonHandler(handler)])),
+    ]),
+  );
+}
+
+function jsonHandler(handler: InternalHandler): Handler {
+  return async (request, response) => {
+    sendJson(response, 200, await handler(hasBody(request) ? await readJson(request) : undefined));
+  };
+}
+
+/** RFC 9112 section 6.3. */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/** Takes JSON only: a form of a foreign web page cannot send that type without being asked first. */
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  if (!/^application\/json(?:\s*;|$)/i.test(request.headers['content-type'] ?? '')) throw new UnsupportedTypeError();
+  const text = await readBody(request, BODY_LIMIT);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new BadRequestError('the body is not JSON');
+  }
 }

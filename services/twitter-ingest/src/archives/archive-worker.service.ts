@@ -1,5 +1,6 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { loadConfig } from '#libs/config';
+import { faultIsOn } from '#libs/faults';
 import { messageOf, sleep } from '#libs/kernel';
 import { contextFromHeaders, createLogger, runInContext } from '#libs/observability';
 import { ingestConfigSchema } from '../twitter-ingest.config.js';
@@ -49,6 +50,7 @@ export class ArchiveWorker implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   private async claim(): Promise<ClaimedImport | undefined> {
+    if (faultIsOn('ingest-stalled')) return undefined;
     try {
       return await this.runner.claim();
     } catch (error) {

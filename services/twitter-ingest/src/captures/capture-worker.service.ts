@@ -1,5 +1,6 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { loadConfig } from '#libs/config';
+import { faultIsOn } from '#libs/faults';
 import { messageOf, sleep } from '#libs/kernel';
 import { contextFromHeaders, createLogger, runInContext } from '#libs/observability';
 import { ingestConfigSchema } from '../twitter-ingest.config.js';
@@ -70,6 +71,7 @@ export class CaptureWorker implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   private async claim(limit: number): Promise<ClaimedPart[]> {
+    if (faultIsOn('ingest-stalled')) return [];
     try {
       return await this.parts.claim(this.drivers.sources, limit, this.config.MIRANTE_CAPTURE_LEASE_SECONDS);
     } catch (error) {

@@ -1,5 +1,6 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { loadConfig } from '#libs/config';
+import { faultIsOn } from '#libs/faults';
 import { backoffMs, messageOf, sleep, uuidv7 } from '#libs/kernel';
 import { createLogger, newContext, runInContext } from '#libs/observability';
 import { ingestConfigSchema } from '../twitter-ingest.config.js';
@@ -48,7 +49,7 @@ export class StreamKeeper implements OnApplicationBootstrap, BeforeApplicationSh
     let failures = 0;
     while (!this.stop.signal.aborted) {
       try {
-        const wanted = (await followedBy(driver, this.parts)).length > 0;
+        const wanted = !faultIsOn('ingest-stalled') && (await followedBy(driver, this.parts)).length > 0;
         const lead = wanted ? await this.leads.claim(driver.key, this.owner, this.leaseSeconds) : undefined;
         if (lead) {
           await this.lead(driver, lead);
@@ -101,7 +102,8 @@ export class StreamKeeper implements OnApplicationBootstrap, BeforeApplicationSh
       if (ended.signal.aborted) return;
       try {
         const held = await this.leads.renew(claim, this.leaseSeconds);
-        if (!held || (await followedBy(driver, this.parts)).length === 0) ended.abort();
+        const stalled = faultIsOn('ingest-stalled');
+        if (!held || stalled || (await followedBy(driver, this.parts)).length === 0) ended.abort();
       } catch (error) {
         logger.warn(`lead of a stream not renewed: ${messageOf(error)}`);
       }
