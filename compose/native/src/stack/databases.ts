@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { createConnection, type Connection } from 'mysql2/promise';
-import { schemaOf } from '../services.js';
+import { createConnection } from 'mysql2/promise';
 import type { StackConfig } from './config.js';
+import { createDatabase } from './database-accounts.js';
 import { paths } from './paths.js';
-import { accountOf, migrationEnv } from './service-env.js';
+import { migrationEnv } from './service-env.js';
 
 const run = promisify(execFile);
 
@@ -13,7 +13,9 @@ const run = promisify(execFile);
 export async function createDatabases(config: StackConfig, socketPath: string): Promise<void> {
   const connection = await createConnection({ socketPath, user: 'root', password: config.secrets.mariadbRoot });
   try {
-    for (const service of withDatabase(config)) await createDatabase(connection, service, config);
+    for (const service of withDatabase(config)) {
+      await createDatabase(connection, service, config.secrets.databases[service]!, '127.0.0.1');
+    }
   } finally {
     await connection.end();
   }
@@ -26,22 +28,6 @@ export async function runMigrations(config: StackConfig): Promise<string[]> {
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failed) throw failed.reason;
   return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<string>).value);
-}
-
-async function createDatabase(connection: Connection, service: string, config: StackConfig): Promise<void> {
-  const schema = schemaOf(service);
-  await connection.query(
-    `CREATE DATABASE IF NOT EXISTS \`${schema}\` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`,
-  );
-  const accounts = config.secrets.databases[service]!;
-  const rights = { runtime: 'SELECT, INSERT, UPDATE, DELETE', migrate: 'ALL PRIVILEGES' };
-  for (const kind of ['runtime', 'migrate'] as const) {
-    const account = `'${accountOf(service, kind)}'@'127.0.0.1'`;
-    await connection.query(`CREATE USER IF NOT EXISTS ${account}`);
-    await connection.query(`ALTER USER ${account} IDENTIFIED BY ${connection.escape(accounts[kind])}`);
-    // In GRANT an underscore stands for any character.
-    await connection.query(`GRANT ${rights[kind]} ON \`${schema.replaceAll('_', '\\_')}\`.* TO ${account}`);
-  }
 }
 
 async function migrate(service: string, config: StackConfig): Promise<string> {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { SERVICES } from '../services.js';
 import { publicAddress, simulatesX, type StackConfig } from './config.js';
+import { accountOf } from './database-accounts.js';
 import { SERVER_PORTS } from './ports.js';
 import { completeSecrets } from './secrets.js';
-import { accountOf, migrationEnv, serviceEnv, simulatorEnv } from './service-env.js';
+import { migrationEnv, serviceEnv, simulatorEnv } from './service-env.js';
 
 const names = SERVICES.map((service) => service.name);
 let next = 0;

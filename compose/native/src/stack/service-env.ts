@@ -1,5 +1,6 @@
 import { processName, schemaOf, type ServiceSpec } from '../services.js';
 import { portOf, type StackConfig } from './config.js';
+import { accountOf, type AccountKind } from './database-accounts.js';
 import { X_SIMULATOR } from './ports.js';
 
 export interface EnvFolders {
@@ -65,13 +66,8 @@ export function amqpUrl({ ports, secrets }: StackConfig): string {
   return `amqp://${encodeURIComponent(user)}:${encodeURIComponent(password)}@127.0.0.1:${portOf(ports, 'rabbitmq')}`;
 }
 
-export function accountOf(service: string, kind: 'runtime' | 'migrate'): string {
-  // MySQL allows 32 characters.
-  return kind === 'runtime' ? schemaOf(service) : `${schemaOf(service)}_ddl`;
-}
-
 /** Variables of a program that works in the schema of a service. */
-export function databaseEnv(service: string, config: StackConfig, kind: 'runtime' | 'migrate'): Record<string, string> {
+export function databaseEnv(service: string, config: StackConfig, kind: AccountKind): Record<string, string> {
   const accounts = config.secrets.databases[service];
   if (!accounts) throw new Error(`no database account was made for ${service}`);
   return {
