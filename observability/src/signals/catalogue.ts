@@ -1,11 +1,17 @@
+import { type AlertSignal, alertsSchema } from './alerts.js';
 import { type LogFieldSignal, logFieldsSchema } from './log-fields.js';
 import { metricsSchema, type MetricSignal } from './metrics.js';
 import { readSignals } from './read-signals.js';
+import { type RecordingRules, recordingRulesSchema } from './recording-rules.js';
+import { type SloSignal, slosSchema } from './slos.js';
 
 /** Everything the project tells about itself while it runs, and what is concluded from it. */
 export interface Catalogue {
   readonly metrics: readonly MetricSignal[];
   readonly logFields: readonly LogFieldSignal[];
+  readonly alerts: readonly AlertSignal[];
+  readonly slos: readonly SloSignal[];
+  readonly recordingRules: RecordingRules;
 }
 
 /** @param root folder of the repository */
@@ -13,5 +19,8 @@ export function readCatalogue(root: string): Catalogue {
   return {
     metrics: readSignals(root, 'metrics.yaml', metricsSchema).metrics,
     logFields: readSignals(root, 'log-fields.yaml', logFieldsSchema).fields,
+    alerts: readSignals(root, 'alerts.yaml', alertsSchema).alerts,
+    slos: readSignals(root, 'slos.yaml', slosSchema).slos,
+    recordingRules: readSignals(root, 'recording-rules.yaml', recordingRulesSchema),
   };
 }
