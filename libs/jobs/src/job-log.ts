@@ -16,9 +16,10 @@ export function fieldsOf(job: JobInfo, action: string, outcome?: 'success' | 'fa
 export function reportEnd(job: JobInfo): void {
   const { queueMs, execMs, leadMs } = job.timings;
   const labels = { kind: job.kind, outcome: job.state };
-  if (queueMs !== null) jobQueueSeconds.observe(labels, queueMs / 1_000);
+  const ofClass = { ...labels, class: job.class };
+  if (queueMs !== null) jobQueueSeconds.observe(ofClass, queueMs / 1_000);
   jobExecutionSeconds.observe(labels, execMs / 1_000);
-  if (leadMs !== null) jobLeadSeconds.observe(labels, leadMs / 1_000);
+  if (leadMs !== null) jobLeadSeconds.observe(ofClass, leadMs / 1_000);
   const fields = fieldsOf(job, 'job-ended', job.state === 'done' ? 'success' : 'failure');
   Object.assign(fields.event, { duration: Math.round((leadMs ?? 0) * 1e6) });
   Object.assign(fields.labels, {

@@ -5,7 +5,7 @@ const SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 
 export const jobQueueSeconds = histogram({
   name: 'job_queue_seconds',
   help: 'Time a job waited, from being stored until its first slice began',
-  labelNames: ['kind', 'outcome'],
+  labelNames: ['kind', 'class', 'outcome'],
   buckets: SECONDS,
 });
 
@@ -19,7 +19,7 @@ export const jobExecutionSeconds = histogram({
 export const jobLeadSeconds = histogram({
   name: 'job_lead_seconds',
   help: 'Time from the request for a job until it ended',
-  labelNames: ['kind', 'outcome'],
+  labelNames: ['kind', 'class', 'outcome'],
   buckets: SECONDS,
 });
 
