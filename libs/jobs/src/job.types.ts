@@ -118,6 +118,11 @@ export interface SliceContext<P = unknown, S extends Json = Json> {
   fence: number;
   /** 1 for the first attempt. */
   attempt: number;
+  /**
+   * Whether it runs in the slot that is kept for those who have nothing else running. Work that is not urgent should leave
+   * the processor to work that is, where the system knows priorities.
+   */
+  isUrgent: boolean;
 }
 
 /** What `finish` gets besides the results. */

@@ -10,6 +10,7 @@ import { jobSlices } from './jobs.metrics.js';
 import { PermanentJobError } from './jobs.errors.js';
 import type { Held } from './lease-keeper.js';
 import { JobAbortedError, LeaseLostError } from './lease.errors.js';
+import type { SlotKind } from './scheduler.domain.js';
 import { SliceRepository, type Claimant } from './slice.repository.js';
 
 const log = createLogger('JobSlices');
@@ -32,7 +33,7 @@ export class SliceRunner {
   ) {}
 
   /** Never throws. @returns the merge of the job, when this was the last slice before it */
-  async run(held: Held, claimant: Claimant): Promise<Claim | undefined> {
+  async run(held: Held, claimant: Claimant, slot: SlotKind): Promise<Claim | undefined> {
     const { claim } = held;
     const startedAt = performance.now();
     const seconds = () => (performance.now() - startedAt) / 1_000;
@@ -41,7 +42,7 @@ export class SliceRunner {
     try {
       const kind = this.kinds.find(claim.job.kind);
       if (kind) {
-        const done = await this.work(kind, held);
+        const done = await this.work(kind, held, slot);
         next = await untilDatabaseAnswers(() => this.store(claim, done, seconds(), claimant));
       } else {
         outcome = 'unknown-kind';
@@ -62,12 +63,12 @@ export class SliceRunner {
     return next;
   }
 
-  private async work(kind: AnyJobKind, held: Held): Promise<Done> {
+  private async work(kind: AnyJobKind, held: Held, slot: SlotKind): Promise<Done> {
     const { claim, abort } = held;
     const timer = setTimeout(() => abort.abort(new JobAbortedError('timeout')), this.kinds.timeoutMsOf(claim.job.kind));
     const ended = new AbortController();
     try {
-      return await Promise.race([this.handle(kind, held), desert(abort.signal, ended.signal)]);
+      return await Promise.race([this.handle(kind, held, slot), desert(abort.signal, ended.signal)]);
     } catch (error) {
       // What a handler throws when it is interrupted says less than why it was.
       throw abort.signal.aborted ? abort.signal.reason : error;
@@ -77,7 +78,7 @@ export class SliceRunner {
     }
   }
 
-  private async handle(kind: AnyJobKind, { claim, abort, done }: Held): Promise<Done> {
+  private async handle(kind: AnyJobKind, { claim, abort, done }: Held, slot: SlotKind): Promise<Done> {
     const { signal } = abort;
     signal.throwIfAborted();
     const params: unknown = kind.input.parse(claim.job.params);
@@ -92,8 +93,8 @@ export class SliceRunner {
       done.bytes = Math.max(done.bytes, bytes);
       done.units = Math.max(done.units, units);
     };
-    const checkpoint = ((await kind.run({ job, params, slice: claim.slice, signal, progress, fence, attempt })) ??
-      null) as Json;
+    const context = { job, params, slice: claim.slice, signal, progress, fence, attempt, isUrgent: slot === 'kept' };
+    const checkpoint = ((await kind.run(context)) ?? null) as Json;
     assertFits('the checkpoint', checkpoint);
     if (!claim.isOnly) return { checkpoint };
     signal.throwIfAborted();

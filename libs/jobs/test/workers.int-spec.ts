@@ -77,6 +77,24 @@ describe(JobWorker.name, () => {
     for (const { id } of many) await ended(sut, id, 'done', 'hog');
   });
 
+  it('should tell work in the kept slot that it is urgent, and no other', async () => {
+    const urgent: boolean[] = [];
+    const { kind, letGo } = waiting({ class: 'short' });
+    const asked = new CountKind({
+      name: 'quick',
+      class: 'short',
+      work: ({ isUrgent }) => Promise.resolve(void urgent.push(isUrgent)),
+    });
+    const sut = rig.process([kind, asked]).run();
+    await ended(sut, (await sut.submit('quick')).id, 'done');
+    const many = await Promise.all([1, 2].map(() => sut.submit('count', {}, { tenant: 'hog' })));
+    await eventually(() => expect(kind.ran).toHaveLength(2));
+    await ended(sut, (await sut.submit('quick')).id, 'done');
+    expect(urgent).toEqual([false, true]);
+    letGo();
+    for (const { id } of many) await ended(sut, id, 'done', 'hog');
+  });
+
   it('should never begin what was cancelled while it waited', async () => {
     const kind = new CountKind();
     const sut = rig.process([kind]);

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
@@ -96,6 +96,17 @@ describe('a decoder', () => {
 
     expect(image).toMatchObject({ cmyk: true, channels: 3, depth: 8 });
     expect((await sharp(back).metadata()).space).toBe('srgb');
+  });
+
+  it.each([
+    { isUrgent: false, niceness: 10 },
+    { isUrgent: true, niceness: 0 },
+  ])('should run at niceness $niceness when isUrgent is $isUrgent', async ({ isUrgent, niceness }) => {
+    const task = await taskFor(await picture(3).png().toBuffer());
+    await sut.run(task, { isUrgent });
+    await sut.run(task, { isUrgent });
+
+    expect(sut.pids.map((pid) => getPriority(pid) - getPriority())).toEqual([niceness]);
   });
 
   it('should not inflate compressed text', async () => {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { listen, sendJson } from '../shared/http.js';
+import { listen, sendJson } from '../common/http.js';
 import type { JetstreamCut, JetstreamJunk, ProfileFault, SkyTruth } from './contract.js';
 import { SkyNetwork, type SkyEvent, type SkyOptions } from './network.js';
 

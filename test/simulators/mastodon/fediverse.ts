@@ -1,6 +1,6 @@
-import { foldTag, spellings } from '../shared/fold.js';
-import { pick, seededRandom } from '../shared/random.js';
-import { PHRASES, SIDE_TAGS } from '../shared/words.js';
+import { foldTag, spellings } from '../common/fold.js';
+import { pick, seededRandom } from '../common/random.js';
+import { PHRASES, SIDE_TAGS } from '../common/words.js';
 import type { FediAccount, FediStatus, FediTruth } from './contract.js';
 
 export interface FediverseOptions {

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { sendJson, wait } from '../shared/http.js';
-import { pick } from '../shared/random.js';
-import { foldTag } from '../shared/fold.js';
+import { sendJson, wait } from '../common/http.js';
+import { pick } from '../common/random.js';
+import { foldTag } from '../common/fold.js';
 import type { FediStatus, MastodonFault } from './contract.js';
 import { hostOf, type Fediverse, type LocalStatus } from './fediverse.js';
 

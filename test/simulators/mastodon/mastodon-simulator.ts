@@ -1,5 +1,5 @@
-import { listen, readJson, sendJson } from '../shared/http.js';
-import { seededRandom } from '../shared/random.js';
+import { listen, readJson, sendJson } from '../common/http.js';
+import { seededRandom } from '../common/random.js';
 import type { FediTruth, MastodonFault, MastodonFaultName } from './contract.js';
 import { Fediverse, type FediverseOptions } from './fediverse.js';
 import { MastodonInstance, type InstanceQuota } from './instance.js';

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { listen } from '../shared/http.js';
+import { listen } from '../common/http.js';
 import { S3Refusal, SimulatedBucket, type SimulatedObject } from './bucket.js';
 import { signatureProblem } from './signature.js';
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { timingSafeEqual } from 'node:crypto';
-import { readJson } from '../shared/http.js';
+import { readJson } from '../common/http.js';
 import { fieldsOf, XParameterError } from './fields.js';
 import { malformed, type XFault } from './faults.js';
 import { answerBytes, answerFault, type Answer } from './fault-answers.js';

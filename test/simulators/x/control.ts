@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readJson, sendJson } from '../shared/http.js';
+import { readJson, sendJson } from '../common/http.js';
 import { X_FAULTS, type XFault } from './faults.js';
 import type { XCut, XStreamBehaviour } from './stream.js';
 import type { XPostDraft, XUserStatus } from './x-types.js';

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { wait } from '../shared/http.js';
+import { wait } from '../common/http.js';
 import type { XFault } from './faults.js';
 import { HTML_ERROR, problems } from './problems.js';
 

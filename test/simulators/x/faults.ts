@@ -1,4 +1,4 @@
-import { pick } from '../shared/random.js';
+import { pick } from '../common/random.js';
 import type { XEndpoint } from './limits.js';
 
 /** Everything X is known to answer instead of what it was asked for. */

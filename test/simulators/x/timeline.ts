@@ -1,6 +1,6 @@
-import { foldTag, spellings } from '../shared/fold.js';
-import { pick, pickWeighted, seededRandom } from '../shared/random.js';
-import { COUNTRIES, LOCATIONS, PHRASES, SIDE_TAGS } from '../shared/words.js';
+import { foldTag, spellings } from '../common/fold.js';
+import { pick, pickWeighted, seededRandom } from '../common/random.js';
+import { COUNTRIES, LOCATIONS, PHRASES, SIDE_TAGS } from '../common/words.js';
 import type { XPost, XPostDraft, XUser } from './x-types.js';
 import type { XWorld } from './world.js';
 

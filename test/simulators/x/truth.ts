@@ -1,4 +1,4 @@
-import { foldTag } from '../shared/fold.js';
+import { foldTag } from '../common/fold.js';
 import { parseQuery } from './query.js';
 import type { XPost, XReferenceType } from './x-types.js';
 import type { XWorld } from './world.js';

@@ -1,5 +1,5 @@
-import { foldTag } from '../shared/fold.js';
-import { COUNTRIES } from '../shared/words.js';
+import { foldTag } from '../common/fold.js';
+import { COUNTRIES } from '../common/words.js';
 import { compareIds, snowflake } from './snowflake.js';
 import type { XPlace, XPost, XPostDraft, XTagEntity, XUser } from './x-types.js';
 

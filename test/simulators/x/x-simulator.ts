@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { listen, wait, type HttpSimulator } from '../shared/http.js';
-import { seededRandom } from '../shared/random.js';
+import { listen, wait, type HttpSimulator } from '../common/http.js';
+import { seededRandom } from '../common/random.js';
 import { XApiDouble } from './api.js';
 import type { XBackend, XSimulator, XSimulatorOptions } from './contract.js';
 import { control } from './control.js';

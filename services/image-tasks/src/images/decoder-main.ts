@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { getPriority, setPriority } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { messageOf } from '#libs/kernel';
 import { hardenDecoder } from './image-codec.js';
@@ -9,6 +10,8 @@ import { processImage } from './process-image.js';
 
 // Entry of the decoding process: it works on one image at a time, may be killed at any moment, and knows no secrets.
 
+const LOWEST_PRIORITY = 19;
+
 /** Collections after which memory that is still held is no rubbish. */
 const MAX_TURNS = 10;
 
@@ -18,6 +21,8 @@ try {
 } catch {
   // Not Linux.
 }
+const [niceness = '0'] = process.argv.slice(2);
+setPriority(Math.min(LOWEST_PRIORITY, getPriority() + Number(niceness)));
 hardenDecoder();
 // An orderly exit would wait for the decoder's threads, which may be in an endless loop.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));

@@ -48,8 +48,12 @@ export class DecoderProcess {
   private runs = 0;
   private ended = false;
 
-  constructor({ entry, execArgv = [] }: DecoderProgram) {
-    this.child = fork(entry, {
+  /** @param niceness how much lower its priority is than that of this process, 0 to 19; threads that it starts inherit it */
+  constructor(
+    { entry, execArgv = [] }: DecoderProgram,
+    readonly niceness: number,
+  ) {
+    this.child = fork(entry, [String(niceness)], {
       execArgv: ['--max-old-space-size=64', '--expose-gc', ...execArgv],
       // Nothing of this process' environment: there are passwords in it.
       env: { VIPS_BLOCK_UNTRUSTED: '1', UV_THREADPOOL_SIZE: '1', ...MALLOC },

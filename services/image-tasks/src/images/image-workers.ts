@@ -12,6 +12,9 @@ const MAX_IDLE_BYTES = DECODER_BYTES;
 /** How often an image may lose its decoder: once may be chance, such as an operator's kill. */
 const MAX_DEATHS = 2;
 
+/** Urgent work has nearly a whole core beside work of this priority, and takes nothing from it when there is a core free. */
+const BACKGROUND_NICENESS = 10;
+
 /** What the pool is made of. */
 export interface ImageWorkersOptions {
   /** Images that are worked on at the same time; the others wait in the order they came. */
@@ -19,6 +22,12 @@ export interface ImageWorkersOptions {
   limits?: ImageLimits;
   /** Default: the decoder beside this file. */
   program?: DecoderProgram;
+}
+
+/** What belongs to one image. */
+export interface ImageRunOptions extends Omit<RunOptions, 'limits'> {
+  /** Goes before the images that are not, where the processor is short. */
+  isUrgent?: boolean;
 }
 
 /**
@@ -47,10 +56,10 @@ export class ImageWorkers {
    * @throws PermanentJobError when the image is at fault (codes: `ImageErrorCode`), ImageWorkCancelledError after `signal`
    *   or `close`, DecoderStalledError, Error when the machine is at fault, such as a full disk
    */
-  async run(task: ImageTask, { signal, onProgress }: Omit<RunOptions, 'limits'> = {}): Promise<ImageReport> {
+  async run(task: ImageTask, { signal, onProgress, isUrgent = false }: ImageRunOptions = {}): Promise<ImageReport> {
     await this.enter(signal);
     try {
-      return await this.attempt(task, { limits: this.limits, signal, onProgress });
+      return await this.attempt(task, { limits: this.limits, signal, onProgress }, isUrgent ? 0 : BACKGROUND_NICENESS);
     } catch (error) {
       if (error instanceof ImageError) throw new PermanentJobError(error.code, error.message, error.details);
       throw error;
@@ -73,10 +82,10 @@ export class ImageWorkers {
     await Promise.all(all.map((decoder) => decoder.gone()));
   }
 
-  private async attempt(task: ImageTask, options: RunOptions): Promise<ImageReport> {
+  private async attempt(task: ImageTask, options: RunOptions, niceness: number): Promise<ImageReport> {
     for (let deaths = 1; ; deaths++) {
       try {
-        return await this.runOnce(task, options);
+        return await this.runOnce(task, options, niceness);
       } catch (error) {
         if (!(error instanceof DecoderDiedError) || this.closed) throw error;
         if (deaths >= MAX_DEATHS) {
@@ -86,8 +95,8 @@ export class ImageWorkers {
     }
   }
 
-  private async runOnce(task: ImageTask, options: RunOptions): Promise<ImageReport> {
-    const decoder = this.takeIdle() ?? new DecoderProcess(this.program);
+  private async runOnce(task: ImageTask, options: RunOptions, niceness: number): Promise<ImageReport> {
+    const decoder = this.takeIdle(niceness) ?? this.start(niceness);
     this.busy.add(decoder);
     try {
       return await decoder.run(task, options);
@@ -102,12 +111,19 @@ export class ImageWorkers {
     }
   }
 
-  private takeIdle(): DecoderProcess | undefined {
-    for (let decoder = this.idle.pop(); decoder; decoder = this.idle.pop()) {
+  private takeIdle(niceness: number): DecoderProcess | undefined {
+    for (const decoder of this.idle.filter((other) => other.niceness === niceness)) {
+      this.idle.splice(this.idle.indexOf(decoder), 1);
       if (decoder.isUsable(MAX_RUNS, MAX_IDLE_BYTES)) return decoder;
       decoder.kill();
     }
     return undefined;
+  }
+
+  /** A priority can be lowered only, so each has its own decoders; together they are never more than the pool may have. */
+  private start(niceness: number): DecoderProcess {
+    if (this.idle.length + this.busy.size >= this.options.processes) this.idle.shift()?.kill();
+    return new DecoderProcess(this.program, niceness);
   }
 
   private async enter(signal: AbortSignal | undefined): Promise<void> {

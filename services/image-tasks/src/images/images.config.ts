@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { int } from '#libs/config';
 import { DEFAULT_LIMITS, type ImageLimits } from './image-limits.domain.js';
@@ -7,7 +8,8 @@ const MIB = 2 ** 20;
 /** What one image may cost, and how many are worked on at once. */
 export const imagesConfigSchema = z.object({
   MIRANTE_IMAGE_PROCESSES: int({ min: 1, max: 64 })
-    .default(2)
+    // As many as a process has slots for jobs by default: an image that was given one waits for nobody.
+    .default(availableParallelism() + 1)
     .describe('images that are decoded at the same time, each in a process of its own'),
   MIRANTE_IMAGE_MAX_PIXELS: int({ min: 1, max: 268_000_000 })
     .default(DEFAULT_LIMITS.pixels)

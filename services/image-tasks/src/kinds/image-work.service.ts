@@ -52,7 +52,7 @@ export class ImageWork implements OnApplicationShutdown {
   /** @throws PermanentJobError when the image, or the stored file, is at fault */
   run(operation: ImageTask['operation'], slice: SliceContext<ImageParams, null>): Promise<ImageResult> {
     return refusingForGood(async () => {
-      const { job, params, fence, signal, progress } = slice;
+      const { job, params, fence, signal, progress, isUrgent } = slice;
       const { input, mode, block, seed } = params;
       await this.assertUnchanged(input, signal);
       const output = join(this.scratch, `${job.id}-${fence}.png`);
@@ -61,7 +61,7 @@ export class ImageWork implements OnApplicationShutdown {
         const report = await this.blobs.withLocalFile(input.ref, (path) =>
           this.workers.run(
             { operation, input: path, output, plan, seed },
-            { signal, onProgress: (fraction) => progress(Math.floor(fraction * input.bytes)) },
+            { signal, isUrgent, onProgress: (fraction) => progress(Math.floor(fraction * input.bytes)) },
           ),
         );
         const { ref, bytes } = await this.blobs.put(createReadStream(output), { maxBytes: this.largest });
