@@ -20,6 +20,8 @@ export interface Child {
 export interface ChildLimits {
   /** Largest file the child may write; a write beyond it is cut short and then fails, as on a full disk. */
   maxFileKilobytes?: number;
+  /** The limit may be lifted while the child runs (`prlimit`). */
+  soft?: boolean;
 }
 
 let programs = 0;
@@ -28,8 +30,14 @@ let programs = 0;
 export function runChild(dir: string, program: string, args: string[] = [], limits: ChildLimits = {}): Child {
   const file = join(dir, `program-${++programs}.js`);
   writeFileSync(file, program);
+  return runScript(file, args, limits);
+}
+
+/** Runs a script in a Node process of its own. */
+export function runScript(file: string, args: string[] = [], limits: ChildLimits = {}): Child {
   const limit = limits.maxFileKilobytes === undefined ? 'unlimited' : String(limits.maxFileKilobytes);
-  const command = ['-c', 'ulimit -f "$0" && exec "$@"', limit, process.execPath, file, ...args];
+  const ulimit = `ulimit ${limits.soft ? '-S ' : ''}-f "$0" && exec "$@"`;
+  const command = ['-c', ulimit, limit, process.execPath, file, ...args];
   const child = spawn('bash', command, { stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';

@@ -12,9 +12,10 @@ export interface CompiledLibs {
   remove(): void;
 }
 
-/** Compiles the libraries to JavaScript, for tests that need a real process of their own. */
-export function compileLibs(): CompiledLibs {
+/** Compiles the libraries, and more folders of the repository, to JavaScript, for tests that need a real process of their own. */
+export function compileLibs(more: readonly string[] = []): CompiledLibs {
   const dir = join(ROOT, '.mirante', `compiled-libs-${process.pid}`);
+  for (const folder of more) compileFolder(folder, dir);
   for (const lib of LIBS) compileFolder(join('libs', lib, 'src'), dir);
   const imports = { '#libs/*': './libs/*/src/index.js' };
   writeFileSync(join(dir, 'package.json'), JSON.stringify({ type: 'module', imports }));

@@ -6,6 +6,7 @@ import { errorMembers } from './error-fields.js';
 import { FieldWriter } from './field-members.js';
 import type { LogLevel } from './levels.js';
 import type { LogFields } from './log-fields.js';
+import { processTrace } from './process-trace.js';
 import { safeGet } from './safe-get.js';
 
 const MESSAGE_LIMIT = 8_192;
@@ -27,6 +28,7 @@ export interface LogRecord {
   message: string;
   fields?: LogFields | undefined;
   error?: unknown;
+  /** Without one the line belongs to the process itself. */
   trace?: TraceContext | undefined;
 }
 
@@ -47,11 +49,11 @@ export class EcsEncoder {
       `,"service.environment":${JSON.stringify(environment)},"service.node.name":${JSON.stringify(instance)},"process.pid":${process.pid}`;
   }
 
-  encode({ level, logger, message, fields, error, trace }: LogRecord): string {
+  encode({ level, logger, message, fields, error, trace = processTrace }: LogRecord): string {
     const writer = new FieldWriter();
     const members = fields ? writer.ecsMembers(fields) : '';
     const thrown = error ?? (fields && safeGet(fields, 'error'));
-    if (trace && trace.requestId !== trace.traceId) writer.addLabel('request_id', trace.requestId);
+    if (trace.requestId !== trace.traceId) writer.addLabel('request_id', trace.requestId);
     return (
       this.head(level, logger, cleanText(String(message), MESSAGE_LIMIT), trace) +
       this.#withEventId(members) +
@@ -62,13 +64,11 @@ export class EcsEncoder {
   }
 
   /** The members every line starts with, up to but without `event`. `message` has to be clean. */
-  head(level: LogLevel, logger: string, message: string, trace: TraceContext | undefined): string {
+  head(level: LogLevel, logger: string, message: string, trace: TraceContext): string {
     let line = `{"@timestamp":"${this.#now()}","log.level":"${level}","message":${JSON.stringify(message)}`;
     line += `,"log.logger":${JSON.stringify(logger.slice(0, LOGGER_LIMIT))}`;
-    if (trace) {
-      line += `,"trace.id":"${trace.traceId}","span.id":"${trace.spanId}"`;
-      if (trace.parentSpanId) line += `,"parent.id":"${trace.parentSpanId}"`;
-    }
+    line += `,"trace.id":"${trace.traceId}","span.id":"${trace.spanId}"`;
+    if (trace.parentSpanId) line += `,"parent.id":"${trace.parentSpanId}"`;
     return line + this.#identity;
   }
 

@@ -46,26 +46,19 @@ export class RotatingFileSink implements LineSink {
     const start = this.#position;
     this.#underWay++;
     try {
+      // What a failed write leaves stays where it is: the next attempt writes the same bytes to the same place. A file that
+      // shrinks would be a new one to whoever follows it.
       for (let done = 0; done < chunk.length;) {
         done += (await writeAt(descriptor, chunk, done, chunk.length - done, start + done)).bytesWritten;
       }
       this.#position = Math.max(this.#position, start + chunk.length);
-    } catch (error) {
-      this.#cutTorn();
-      throw error;
     } finally {
       this.#underWay--;
     }
   }
 
   writeSync(chunk: Buffer): void {
-    const descriptor = this.#prepare(chunk.length);
-    try {
-      this.#writeSyncAt(descriptor, chunk);
-    } catch (error) {
-      this.#cutTorn();
-      throw error;
-    }
+    this.#writeSyncAt(this.#prepare(chunk.length), chunk);
   }
 
   close(): void {
@@ -99,13 +92,17 @@ export class RotatingFileSink implements LineSink {
     this.#checkedMs = now;
     try {
       this.#endTornLine(descriptor);
-      if (size === 0) this.#writeSyncAt(descriptor, Buffer.from(`${this.#options.header()}\n`));
+      if (size === 0) this.#writeSyncAt(descriptor, this.#header());
     } catch (error) {
       fs.closeSync(descriptor);
       throw error;
     }
     this.#descriptor = descriptor;
     return descriptor;
+  }
+
+  #header(): Buffer {
+    return Buffer.from(`${this.#options.header()}\n`);
   }
 
   #rotate(descriptor: number, now: number): number {
@@ -130,13 +127,18 @@ export class RotatingFileSink implements LineSink {
       this.#descriptor = undefined;
     } else {
       this.#position = Math.min(this.#position, ours.size);
+      if (ours.size === 0) this.#writeSyncAt(descriptor, this.#header());
     }
   }
 
   #writeSyncAt(descriptor: number, chunk: Buffer): void {
     const start = this.#position;
-    for (let done = 0; done < chunk.length;) {
-      done += fs.writeSync(descriptor, chunk, done, chunk.length - done, start + done);
+    let done = 0;
+    try {
+      while (done < chunk.length) done += fs.writeSync(descriptor, chunk, done, chunk.length - done, start + done);
+    } catch (error) {
+      this.#cutTorn(descriptor, chunk.subarray(0, done));
+      throw error;
     }
     this.#position = start + chunk.length;
   }
@@ -149,10 +151,10 @@ export class RotatingFileSink implements LineSink {
     if (last[0] !== LINE_FEED) this.#writeSyncAt(descriptor, Buffer.from('\n'));
   }
 
-  /** A failed write may have left a part of its bytes. */
-  #cutTorn(): void {
+  /** There may be no next attempt after a synchronous write: whole lines stay, half a line at their end does not. */
+  #cutTorn(descriptor: number, written: Buffer): void {
     try {
-      if (this.#descriptor !== undefined) fs.ftruncateSync(this.#descriptor, this.#position);
+      fs.ftruncateSync(descriptor, this.#position + written.lastIndexOf(LINE_FEED) + 1);
     } catch {
       // The disk refuses this too; the next write starts at the same position.
     }

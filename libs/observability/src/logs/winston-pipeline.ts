@@ -1,5 +1,6 @@
 import Transport from 'winston-transport';
 import { createLogger, type Logger as WinstonLogger, type Logform } from 'winston';
+import { currentContext } from '../context/trace-context.js';
 import type { EcsEncoder, LogRecord } from './ecs-encoder.js';
 import { SEVERITY, type LogLevel } from './levels.js';
 import type { LogWriter } from './log-writer.js';
@@ -37,7 +38,7 @@ function recordOf(info: Info): LogRecord {
   const fields = Object.fromEntries(Object.entries(info).filter(([key]) => !OWN_KEYS.has(key)));
   const level = Object.hasOwn(SEVERITY, info.level) ? (info.level as LogLevel) : 'info';
   const logger = typeof info['context'] === 'string' ? info['context'] : 'winston';
-  return { level, logger, message: String(info.message), fields, error: info['error'] };
+  return { level, logger, message: String(info.message), fields, error: info['error'], trace: currentContext() };
 }
 
 /** A winston transport that hands finished lines to a {@link LogWriter}. */
