@@ -1,9 +1,12 @@
+import { elasticsearchArtefacts } from './elasticsearch/elasticsearch.artefacts.js';
 import type { GeneratedFile } from './generated-file.js';
+import { grafanaFiles } from './grafana/grafana-files.js';
+import { prometheusArtefacts } from './prometheus/prometheus.artefacts.js';
 import type { Catalogue } from './signals/catalogue.js';
 
 type Generator = (catalogue: Catalogue) => readonly GeneratedFile[];
 
-const GENERATORS: readonly Generator[] = [];
+const GENERATORS: readonly Generator[] = [elasticsearchArtefacts, grafanaFiles, prometheusArtefacts];
 
 /** All files that follow from the catalogue, by path. */
 export function artefacts(catalogue: Catalogue): readonly GeneratedFile[] {

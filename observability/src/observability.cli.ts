@@ -1,35 +1,25 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { repoRoot } from '../../compose/native/src/repo.js';
-import { artefacts } from './artefacts.js';
-import { readCatalogue } from './signals/catalogue.js';
+import type { Terminal } from './terminal.js';
 
 const USAGE = `npm run observability -- <command>
-  generate   write every file that follows from observability/signals/
-  check      tell which of them differ from what would be written; exit 1 if any does`;
+  generate         write every file that follows from observability/signals/
+  check            tell which of them differ from what would be written; exit 1 if any does
+  setup            put templates, lifecycle, pipeline and Kibana's objects where they belong
+  setup --check    change nothing, tell what differs there; exit 1 if anything does`;
 
-const files = () =>
-  artefacts(readCatalogue(repoRoot)).map(({ path, text }) => ({ path, text, file: join(repoRoot, path) }));
+// Loaded by need: a production image has what the set-up needs, not what the generators need.
+const generated = async () => import('./generated.command.js');
 
-function generate(): number {
-  for (const { path, text, file } of files()) {
-    if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-    console.log(`wrote ${path}`);
-  }
-  return 0;
-}
+const terminal: Terminal = { say: (line) => console.log(line), complain: (line) => console.error(line) };
 
-function check(): number {
-  const stale = files().filter(({ text, file }) => !existsSync(file) || readFileSync(file, 'utf8') !== text);
-  for (const { path } of stale) console.error(`${path} is not what the catalogue says`);
-  return stale.length === 0 ? 0 : 1;
-}
+const COMMANDS: Readonly<Record<string, (options: readonly string[]) => Promise<number>>> = {
+  generate: async () => (await generated()).generate(terminal),
+  check: async () => (await generated()).check(terminal),
+  setup: async (options) => (await import('./setup/setup.command.js')).setup(options, terminal),
+};
 
-const [command = ''] = process.argv.slice(2);
-if (command === 'generate') process.exitCode = generate();
-else if (command === 'check') process.exitCode = check();
+const [name = '', ...options] = process.argv.slice(2);
+const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+if (command) process.exitCode = await command(options);
 else {
   console.error(USAGE);
   process.exitCode = 2;

@@ -35,3 +35,9 @@ export type {
 } from './jetstream/contract.js';
 export { startS3Simulator, S3_FAULTS, type S3Fault, type S3Simulator } from './s3/s3-simulator.js';
 export { S3_KEYS } from './s3/signature.js';
+export {
+  startElasticsearchSimulator,
+  type ElasticsearchSimulator,
+  type ElasticsearchSimulatorOptions,
+} from './elasticsearch/elasticsearch-simulator.js';
+export { ELASTICSEARCH_FAULTS, type ElasticsearchFault } from './elasticsearch/contract.js';

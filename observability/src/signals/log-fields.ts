@@ -6,7 +6,8 @@ export const logFieldsSchema = z.strictObject({
       name: z.string(),
       /** Type of the field in Elasticsearch. */
       type: z.string(),
-      set_by: z.enum(['logger', 'caller']),
+      /** Who adds it: the service's logger, who logs, Filebeat on the way, or the ingest pipeline. */
+      set_by: z.enum(['logger', 'caller', 'shipper', 'pipeline']),
       help: z.string().min(6),
     }),
   ),

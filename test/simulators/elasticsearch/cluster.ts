@@ -46,7 +46,10 @@ export class Cluster {
   putComponent(name: string, body: Json): void {
     const template = body['template'] as Json;
     const settings = template['settings'] as Json | undefined;
-    this.components.set(name, { ...body, template: { ...template, ...(settings && { settings: nestedSettings(settings) }) } });
+    this.components.set(name, {
+      ...body,
+      template: { ...template, ...(settings && { settings: nestedSettings(settings) }) },
+    });
   }
 
   putTemplate(name: string, body: Template & Json): void {
@@ -57,7 +60,11 @@ export class Cluster {
       throw new Refusal(400, 'invalid_index_template_exception', `index template [${name}] invalid, cause [component templates [${missing}] do not exist]`); // prettier-ignore
     }
     for (const [other, { index_patterns: patterns, priority }] of this.templates) {
-      if (other !== name && priority === body.priority && patterns.some((pattern) => body.index_patterns.includes(pattern))) {
+      if (
+        other !== name &&
+        priority === body.priority &&
+        patterns.some((pattern) => body.index_patterns.includes(pattern))
+      ) {
         throw new Refusal(400, 'illegal_argument_exception', `index template [${name}] has the patterns and the priority of [${other}]`); // prettier-ignore
       }
     }
@@ -87,7 +94,11 @@ export class Cluster {
     const template = this.templateFor(name);
     const stream = template?.data_stream !== undefined;
     if (asStream && !stream) {
-      throw new Refusal(400, 'illegal_argument_exception', `no matching index template found for data stream [${name}]`);
+      throw new Refusal(
+        400,
+        'illegal_argument_exception',
+        `no matching index template found for data stream [${name}]`,
+      );
     }
     const parts = (template?.composed_of ?? []).map((part) => this.components.get(part)?.template);
     const whole = merge(...parts, template?.template);
@@ -159,7 +170,11 @@ export class Cluster {
 
   private write(target: Index, id: string, { action, meta, source }: BulkItem): [number, Json] {
     if (target.stream && action !== 'create') {
-      throw new Refusal(400, 'illegal_argument_exception', 'only write ops with an op_type of create are allowed in data streams');
+      throw new Refusal(
+        400,
+        'illegal_argument_exception',
+        'only write ops with an op_type of create are allowed in data streams',
+      );
     }
     const known = target.documents.get(id);
     if (action === 'create' && known) {
@@ -201,7 +216,8 @@ export class Cluster {
     const name = valueAt(target.settings, 'index.default_pipeline');
     if (name === undefined) return structuredClone(source);
     const pipeline = this.pipelines.get(String(name));
-    if (!pipeline) throw new Refusal(400, 'illegal_argument_exception', `pipeline with id [${String(name)}] does not exist`);
+    if (!pipeline)
+      throw new Refusal(400, 'illegal_argument_exception', `pipeline with id [${String(name)}] does not exist`);
     return runPipeline(pipeline, source);
   }
 }

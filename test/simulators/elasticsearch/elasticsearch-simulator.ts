@@ -64,7 +64,8 @@ export async function startElasticsearchSimulator({
         throw new Refusal(401, 'security_exception', 'missing or wrong API key');
       }
       if (asked.fault === 'unavailable') throw new Refusal(503, 'cluster_block_exception', 'state not recovered');
-      if (asked.fault === 'too-many-requests') throw new Refusal(429, 'es_rejected_execution_exception', 'rejected execution');
+      if (asked.fault === 'too-many-requests')
+        throw new Refusal(429, 'es_rejected_execution_exception', 'rejected execution');
       return route(cluster, asked, version);
     } catch (error) {
       if (error instanceof Refusal) return [error.status, error.body];
@@ -79,8 +80,7 @@ export async function startElasticsearchSimulator({
     seen,
     fail: (fault) => faults.add(fault),
     forgive: () => faults.clear(),
-    documents: (name) =>
-      new Map([...(cluster.find(name)?.documents ?? [])].map(([id, { source }]) => [id, source])),
+    documents: (name) => new Map([...(cluster.find(name)?.documents ?? [])].map(([id, { source }]) => [id, source])),
     close: server.close,
   };
 }
@@ -113,7 +113,7 @@ const ROUTES: readonly (readonly [RegExp, Handler])[] = [
   [
     /^\/_ilm\/policy\/([^/]+)$/,
     (cluster, { method, text }, name) => {
-      if (method === 'PUT') return cluster.lifecycles.set(name, parse(text)), ACKNOWLEDGED;
+      if (method === 'PUT') return (cluster.lifecycles.set(name, parse(text)), ACKNOWLEDGED);
       return [200, { [name]: { version: 1, modified_date: 'x', ...known(cluster.lifecycles, name) } }];
     },
   ],
@@ -127,30 +127,33 @@ const ROUTES: readonly (readonly [RegExp, Handler])[] = [
   [
     /^\/_ingest\/pipeline\/([^/]+)$/,
     (cluster, { method, text }, name) => {
-      if (method === 'PUT') return cluster.putPipeline(name, parse(text) as unknown as Pipeline & Json), ACKNOWLEDGED;
+      if (method === 'PUT') return (cluster.putPipeline(name, parse(text) as unknown as Pipeline & Json), ACKNOWLEDGED);
       return [200, { [name]: known(cluster.pipelines, name) }];
     },
   ],
   [
     /^\/_component_template\/([^/]+)$/,
     (cluster, { method, text }, name) => {
-      if (method === 'PUT') return cluster.putComponent(name, parse(text)), ACKNOWLEDGED;
+      if (method === 'PUT') return (cluster.putComponent(name, parse(text)), ACKNOWLEDGED);
       return [200, { component_templates: [{ name, component_template: known(cluster.components, name) }] }];
     },
   ],
   [
     /^\/_index_template\/([^/]+)$/,
     (cluster, { method, text }, name) => {
-      if (method === 'PUT') return cluster.putTemplate(name, parse(text) as never), ACKNOWLEDGED;
+      if (method === 'PUT') return (cluster.putTemplate(name, parse(text) as never), ACKNOWLEDGED);
       return [200, { index_templates: [{ name, index_template: known(cluster.templates, name) }] }];
     },
   ],
   [
     /^\/_data_stream\/([^/]+)$/,
     (cluster, { method }, name) => {
-      if (method === 'PUT') return cluster.create(name, true), ACKNOWLEDGED;
+      if (method === 'PUT') return (cluster.create(name, true), ACKNOWLEDGED);
       const stream = indexNamed(cluster, name);
-      return [200, { data_streams: [{ name, generation: stream.generation, failure_store: { enabled: !!stream.failures } }] }];
+      return [
+        200,
+        { data_streams: [{ name, generation: stream.generation, failure_store: { enabled: !!stream.failures } }] },
+      ];
     },
   ],
   [
@@ -169,7 +172,10 @@ const ROUTES: readonly (readonly [RegExp, Handler])[] = [
       return [200, { [index.name]: { mappings: index.mappings } }];
     },
   ],
-  [/^\/([^/_][^/]*)\/_refresh$/, (cluster, _asked, name) => (indexNamed(cluster, name), [200, { _shards: { failed: 0 } }])],
+  [
+    /^\/([^/_][^/]*)\/_refresh$/,
+    (cluster, _asked, name) => (indexNamed(cluster, name), [200, { _shards: { failed: 0 } }]),
+  ],
   [
     /^\/([^/_][^/]*)\/_search$/,
     (cluster, { text }, name) => {
@@ -181,7 +187,7 @@ const ROUTES: readonly (readonly [RegExp, Handler])[] = [
   [
     /^\/([^/_][^/]*)$/,
     (cluster, { method }, name) => {
-      if (method === 'PUT') return cluster.create(name, false), ACKNOWLEDGED;
+      if (method === 'PUT') return (cluster.create(name, false), ACKNOWLEDGED);
       const index = indexNamed(cluster, name);
       const aliases = [...cluster.aliases].filter(([, target]) => target === index.name).map(([alias]) => [alias, {}]);
       if (method === 'DELETE') {
@@ -189,7 +195,16 @@ const ROUTES: readonly (readonly [RegExp, Handler])[] = [
         for (const [alias] of aliases) cluster.aliases.delete(String(alias));
         return ACKNOWLEDGED;
       }
-      return [200, { [index.name]: { aliases: Object.fromEntries(aliases) as Json, mappings: index.mappings, settings: index.settings } }];
+      return [
+        200,
+        {
+          [index.name]: {
+            aliases: Object.fromEntries(aliases) as Json,
+            mappings: index.mappings,
+            settings: index.settings,
+          },
+        },
+      ];
     },
   ],
 ];
@@ -205,7 +220,13 @@ function bulk(cluster: Cluster, { path, query, text, fault }: Asked): Answer {
     const rejected = fault === 'rejects-items' && items.length % 2 === 1;
     items.push(
       rejected
-        ? { [action]: { _id: meta['_id'], status: 429, error: { type: 'es_rejected_execution_exception', reason: 'busy' } } }
+        ? {
+            [action]: {
+              _id: meta['_id'],
+              status: 429,
+              error: { type: 'es_rejected_execution_exception', reason: 'busy' },
+            },
+          }
         : cluster.apply({ action, meta, source }, defaultIndex, query.get('require_alias') === 'true'),
     );
   }

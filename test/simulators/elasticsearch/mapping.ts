@@ -60,7 +60,11 @@ function object(
       if (String(dynamic) === 'false') continue;
       if (countFields(root) >= limit.limit) {
         if (limit.ignoreBeyond) continue;
-        throw new Refusal(400, 'illegal_argument_exception', `Limit of total fields [${limit.limit}] has been exceeded`);
+        throw new Refusal(
+          400,
+          'illegal_argument_exception',
+          `Limit of total fields [${limit.limit}] has been exceeded`,
+        );
       }
       known = guess(root, path, value);
       (mapping.properties ??= {})[key] = known;

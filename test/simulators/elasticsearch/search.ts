@@ -4,13 +4,16 @@ import { isObject, valueAt } from './values.js';
 /** The analyzer `post_text`: words as Unicode has them, single Han and kana characters, without case and accents. */
 export function tokensOf(text: string): string[] {
   const folded = text.normalize('NFKC').normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-  return folded.match(/[\p{sc=Han}\p{sc=Hiragana}]|[\p{L}\p{N}_]+?(?=[\p{sc=Han}\p{sc=Hiragana}]|[^\p{L}\p{N}_]|$)/gu) ?? [];
+  return (
+    folded.match(/[\p{sc=Han}\p{sc=Hiragana}]|[\p{L}\p{N}_]+?(?=[\p{sc=Han}\p{sc=Hiragana}]|[^\p{L}\p{N}_]|$)/gu) ?? []
+  );
 }
 
 function only(clause: Json): [string, unknown] {
   const entries = Object.entries(clause);
   const [entry] = entries;
-  if (!entry || entries.length > 1) throw new Refusal(400, 'parsing_exception', `expected one entry: ${JSON.stringify(clause)}`);
+  if (!entry || entries.length > 1)
+    throw new Refusal(400, 'parsing_exception', `expected one entry: ${JSON.stringify(clause)}`);
   return entry;
 }
 

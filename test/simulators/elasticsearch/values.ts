@@ -38,7 +38,8 @@ export function setAt(source: Json, path: string, value: unknown): void {
 export function nestedSettings(settings: Json | undefined): Json {
   const nested: Json = {};
   const walk = (prefix: string, value: unknown) => {
-    if (isObject(value)) for (const [key, inner] of Object.entries(value)) walk(prefix ? `${prefix}.${key}` : key, inner);
+    if (isObject(value))
+      for (const [key, inner] of Object.entries(value)) walk(prefix ? `${prefix}.${key}` : key, inner);
     else {
       const path = prefix.startsWith('index.') ? prefix : `index.${prefix}`;
       setAt(nested, path, Array.isArray(value) ? value.map(String) : String(value));
