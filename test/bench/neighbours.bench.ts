@@ -54,7 +54,7 @@ export async function benchNeighbours(): Promise<void> {
 
     heading(
       `neighbours: a light tenant sends an image of 1 MP, waits for it, rests 0.5 to 1.5 s, ${SAMPLES} times; a heavy one has ` +
-        `${SUMS} sums of ${GIGABYTES} GB and ${IMAGES} such images open all the time; ${availableParallelism()} + 1 slots`,
+        `${SUMS} sums of ${GIGABYTES} GB and ${IMAGES} such images open all the time; ${availableParallelism() + 1} slots and one that is kept`,
     );
     const alone = await oneByOne(light, image, SAMPLES);
     const { beside, figures } = await takeTurns(load, light, image);

@@ -5,7 +5,8 @@ import { int } from '#libs/config';
 /** Variables of a process that has jobs. */
 export const jobsConfigSchema = z.object({
   MIRANTE_JOB_SLOTS: int({ min: 0, max: 256 })
-    .default(availableParallelism())
+    // One more than cores: while the end of a slice is stored, the next is at work.
+    .default(availableParallelism() + 1)
     .describe('slices at a time; one more is done if it is short. 0: this process only stores jobs'),
   MIRANTE_JOB_LANE_CAP: int({ min: 1, max: 10_000 })
     .default(64)

@@ -26,10 +26,10 @@ describe('tasks', () => {
 
   afterEach(() => sut.close());
 
-  /** What `curl -X POST -T` sends: neither a type nor a length. */
-  function postUntyped(path: string, body: Buffer): Promise<number> {
+  /** What `curl -T` and `curl -X POST -T` send from a pipe: neither a type nor a length. */
+  function sendUntyped(method: 'POST' | 'PUT', path: string, body: Buffer): Promise<number> {
     return new Promise((resolve, reject) => {
-      const call = httpRequest(`${sut.url}${path}`, { method: 'POST' }, (answer) => {
+      const call = httpRequest(`${sut.url}${path}`, { method }, (answer) => {
         answer.resume();
         resolve(answer.statusCode ?? 0);
       }).on('error', reject);
@@ -38,9 +38,9 @@ describe('tasks', () => {
     });
   }
 
-  it('should take a file that does not say what it is', async () => {
-    expect(await postUntyped('/sum-even', Buffer.from('2 4'))).toBe(201);
-    expect(await postUntyped('/randomize', randomBytes(100))).toBe(201);
+  it.each(['POST', 'PUT'] as const)('should take a file by %s that does not say what it is', async (method) => {
+    expect(await sendUntyped(method, '/sum-even', Buffer.from('2 4'))).toBe(201);
+    expect(await sendUntyped(method, '/randomize', randomBytes(100))).toBe(201);
     expect(sut.rpc.callsOf(submitTask)).toMatchObject([
       { kind: 'sum-even', input: { bytes: 3 }, params: { strict: false } },
       { kind: 'randomize', input: { bytes: 100 }, params: { mode: 'blocks', block: 60 } },

@@ -14,6 +14,7 @@ export const AREAS = [
   'Webhooks',
   'Visitors',
   'System',
+  'Operations',
   'Pages',
 ] as const;
 export type Area = (typeof AREAS)[number];
@@ -33,7 +34,7 @@ export interface RouteJson<J extends z.ZodObject = z.ZodObject> {
   readonly example: unknown;
 }
 
-export const METHODS = ['GET', 'POST', 'PATCH', 'DELETE'] as const;
+export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 export type Method = (typeof METHODS)[number];
 
 export interface RouteAnswer {

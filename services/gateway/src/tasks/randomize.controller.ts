@@ -8,6 +8,7 @@ import type { InputOf } from '../routes/route.js';
 import {
   DEFAULT_BLOCK,
   IMAGE_TYPES,
+  randomizePutRoute,
   randomizeResultRoute,
   randomizeRoute,
   randomizeStatusRoute,
@@ -34,6 +35,16 @@ export class RandomizeController {
     const limits = { types: IMAGE_TYPES, mayBeUntyped: true, maxBytes: this.config.MIRANTE_MAX_IMAGE_BYTES };
     const wish = { kind: 'randomize', params: { ...query, block: query.block ?? DEFAULT_BLOCK } } as const;
     return this.submission.submitBody(wish, asker, limits, request, reply);
+  }
+
+  @Route(randomizePutRoute)
+  put(
+    @Input() input: InputOf<typeof randomizeRoute>,
+    @Tenant() tenant: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return this.submit(input, tenant, request, reply);
   }
 
   @Route(randomizeStatusRoute)

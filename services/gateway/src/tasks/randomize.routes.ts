@@ -51,6 +51,14 @@ export const randomizeRoute = defineRoute({
   examples: { mode: 'blocks' },
 });
 
+export const randomizePutRoute = defineRoute({
+  ...randomizeRoute,
+  id: 'randomizePut',
+  method: 'PUT',
+  summary: 'Shuffle an image that is sent by PUT',
+  description: 'What POST does, for programs that send files by PUT, such as curl -T.',
+});
+
 export const randomizeStatusRoute = defineRoute({
   id: 'randomizeStatus',
   method: 'GET',

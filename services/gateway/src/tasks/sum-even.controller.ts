@@ -5,7 +5,13 @@ import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { Input } from '../routes/input.interceptor.js';
 import { Route } from '../routes/route.decorator.js';
 import type { InputOf } from '../routes/route.js';
-import { NUMBERS_TYPES, sumEvenResultRoute, sumEvenRoute, sumEvenStatusRoute } from './sum-even.routes.js';
+import {
+  NUMBERS_TYPES,
+  sumEvenPutRoute,
+  sumEvenResultRoute,
+  sumEvenRoute,
+  sumEvenStatusRoute,
+} from './sum-even.routes.js';
 import { TaskResults } from './task-results.service.js';
 import { TaskSubmission } from './task-submission.service.js';
 
@@ -33,6 +39,16 @@ export class SumEvenController {
       mayBeUntyped: true,
     };
     return this.submission.submitBody(wish, asker, limits, request, reply);
+  }
+
+  @Route(sumEvenPutRoute)
+  put(
+    @Input() input: InputOf<typeof sumEvenRoute>,
+    @Tenant() tenant: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return this.submit(input, tenant, request, reply);
   }
 
   @Route(sumEvenStatusRoute)

@@ -50,6 +50,14 @@ export const sumEvenRoute = defineRoute({
   examples: { strict: 'false' },
 });
 
+export const sumEvenPutRoute = defineRoute({
+  ...sumEvenRoute,
+  id: 'sumEvenPut',
+  method: 'PUT',
+  summary: 'Add up the even numbers of a text that is sent by PUT',
+  description: 'What POST does, for programs that send files by PUT, such as curl -T.',
+});
+
 export const sumEvenStatusRoute = defineRoute({
   id: 'sumEvenStatus',
   method: 'GET',

@@ -9,7 +9,7 @@ const MIB = 2 ** 20;
 export const imagesConfigSchema = z.object({
   MIRANTE_IMAGE_PROCESSES: int({ min: 1, max: 64 })
     // As many as a process has slots for jobs by default: an image that was given one waits for nobody.
-    .default(availableParallelism() + 1)
+    .default(availableParallelism() + 2)
     .describe('images that are decoded at the same time, each in a process of its own'),
   MIRANTE_IMAGE_MAX_PIXELS: int({ min: 1, max: 268_000_000 })
     .default(DEFAULT_LIMITS.pixels)
