@@ -58,7 +58,19 @@ describe('catalogue of routes', () => {
   it('should give every route a scope', () => {
     for (const { id, scope } of routes) expect([id, SCOPES.includes(scope)]).toEqual([id, true]);
     const open = routes.filter(({ scope }) => scope === 'public').map(({ path }) => path);
-    expect(open).toEqual(['/visits.js', '/version', '/', '/assets/:name', '/api/docs', '/api/openapi.json']);
+    expect(open).toEqual([
+      '/visits.js',
+      '/version',
+      '/ops',
+      '/ops/traces/:trace',
+      '/ops/runbooks',
+      '/ops/runbooks/:name',
+      '/ops/dashboards/:uid',
+      '/',
+      '/assets/:name',
+      '/api/docs',
+      '/api/openapi.json',
+    ]);
   });
 
   it('should have every route in the OpenAPI document', () => {
@@ -92,7 +104,9 @@ describe('catalogue of routes', () => {
     const sent: Record<string, typeof upload> = {
       importArchive: upload,
       randomize: image,
+      randomizePut: await request(sut.url).put('/randomize').type('image/png').send(Buffer.from('x')),
       sumEven: numbers,
+      sumEvenPut: await request(sut.url).put('/sum-even').type('text/plain').send('2'),
       appendUpload: piece,
     };
     const ajv = new Ajv2020({ strict: false });
