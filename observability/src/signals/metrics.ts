@@ -3,17 +3,35 @@ import { z } from 'zod';
 export const METRIC_TYPES = ['counter', 'gauge', 'histogram', 'summary'] as const;
 export const UNITS = ['seconds', 'bytes', 'ratio', 'messages', 'info', 'none'] as const;
 
-export const metricsSchema = z.strictObject({
-  metrics: z.array(
-    z.strictObject({
-      name: z.string().regex(/^[a-z][a-z0-9_]*$/),
-      type: z.enum(METRIC_TYPES),
-      unit: z.enum(UNITS),
-      labels: z.array(z.string()),
-      help: z.string().min(6),
-      owner: z.string(),
-    }),
-  ),
-});
+const labelValuesSchema = z.record(z.string(), z.array(z.string()).min(1));
+
+const metricSchema = z
+  .strictObject({
+    name: z.string().regex(/^[a-z][a-z0-9_]*$/),
+    type: z.enum(METRIC_TYPES),
+    unit: z.enum(UNITS),
+    labels: z.array(z.string()),
+    /** All values labels can have, where that is known. */
+    values: labelValuesSchema.optional(),
+    /** Some of the values of labels that can have others. */
+    examples: labelValuesSchema.optional(),
+    /** Upper bounds of a histogram, without +Inf. */
+    buckets: z.array(z.number()).min(1).optional(),
+    help: z.string().min(6),
+    owner: z.string(),
+  })
+  .refine(({ type, buckets }) => (type === 'histogram') === (buckets !== undefined), {
+    error: 'histograms, and only they, have buckets',
+    path: ['buckets'],
+  })
+  .refine(
+    ({ labels, values, examples }) => Object.keys({ ...values, ...examples }).every((of) => labels.includes(of)),
+    {
+      error: 'there are values of a label it does not have',
+      path: ['values'],
+    },
+  );
+
+export const metricsSchema = z.strictObject({ metrics: z.array(metricSchema) });
 
 export type MetricSignal = z.infer<typeof metricsSchema>['metrics'][number];
