@@ -22,6 +22,19 @@ describe('parseCommand', () => {
     });
   });
 
+  it('should look for words in any case, and for patterns as they are', () => {
+    const shownBy = (...argv: string[]) => (sut(['logs', ...argv]) as { options: { shown: RegExp } }).options.shown;
+    expect(shownBy('--text', 'a.b (c)').test('x A.B (C) y')).toBe(true);
+    expect(shownBy('--text', 'a.b').test('axb')).toBe(false);
+    expect(shownBy('--grep', 'a.b').test('axb')).toBe(true);
+    expect(shownBy('--grep', 'a.b').test('AXB')).toBe(false);
+  });
+
+  it('should tell since when', () => {
+    const { options } = sut(['logs', '--since', '2026-03-01']) as { options: { since: string } };
+    expect(options.since).toBe('2026-03-01T00:00:00.000Z');
+  });
+
   it.each([
     [['frobnicate'], 'unknown command "frobnicate"'],
     [['up', 'now'], 'unexpected "now"'],
@@ -30,6 +43,9 @@ describe('parseCommand', () => {
     [['down', '--all'], 'usage: npm run down'],
     [['logs', '--level', 'loud'], 'expected debug, info, warn or error, got "loud"'],
     [['logs', '-n', 'many'], 'expected a number of lines'],
+    [['logs', '--since', 'yesterday'], '--since: expected 90s, 15m, 2h, 1d or a time'],
+    [['logs', '--grep', '('], '--grep: Invalid regular expression'],
+    [['logs', '--grep', 'a', '--text', 'a'], 'cannot be used together'],
     [['logs', 'a', 'b'], 'unexpected "b"'],
   ])('should refuse %j with a hint', (argv, message) => {
     expect(() => sut(argv)).toThrow(UsageError);

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { isLogLevel } from './logs/log-line.js';
+import { instantOf } from './logs/since.js';
 import type { LogsOptions } from './commands/logs.js';
 
 /** A command line that cannot be understood; the message says what is allowed. */
@@ -21,7 +22,7 @@ const USAGE = {
   up: 'npm run up [-- --workers n]',
   down: 'npm run down [-- --purge --yes]',
   status: 'npm run status [-- --json]',
-  logs: 'npm run logs [-- [service] [-f] [-n lines] [--level debug|info|warn|error] [--trace id] [--json]]',
+  logs: 'npm run logs [-- [service] [-f] [-n lines] [--level debug|info|warn|error] [--trace id] [--since 15m|time] [--text words] [--grep pattern] [--json]]',
   dev: 'npm run dev -- <service>',
   migrate: 'npm run migrate',
 };
@@ -71,10 +72,13 @@ function logsOptions(args: readonly string[]): LogsOptions {
       level: { type: 'string' },
       lines: { type: 'string', short: 'n' },
       trace: { type: 'string' },
+      since: { type: 'string' },
+      text: { type: 'string' },
+      grep: { type: 'string' },
     },
     1,
   );
-  const { level, lines, trace } = values as Record<string, string | undefined>;
+  const { level, lines, trace, since, text, grep } = values as Record<string, string | undefined>;
   if (level !== undefined && !isLogLevel(level)) {
     throw new UsageError(`--level: expected debug, info, warn or error, got "${level}"`);
   }
@@ -87,8 +91,26 @@ function logsOptions(args: readonly string[]): LogsOptions {
     json: values['json'] === true,
     level,
     trace,
+    ...(since !== undefined && { since: sinceOf(since) }),
+    ...((text !== undefined || grep !== undefined) && { shown: shownOf(text, grep) }),
     lines: lines === undefined ? undefined : Number(lines),
   };
+}
+
+function sinceOf(text: string): string {
+  const instant = instantOf(text, Date.now());
+  if (instant !== undefined) return instant;
+  throw new UsageError(`--since: expected 90s, 15m, 2h, 1d or a time such as 2026-03-01T10:30, got "${text}"`);
+}
+
+/** Words are looked for in any case; a pattern says itself what it wants. */
+function shownOf(text: string | undefined, grep: string | undefined): RegExp {
+  if (text !== undefined && grep !== undefined) throw new UsageError('--text and --grep cannot be used together');
+  try {
+    return grep === undefined ? new RegExp(text!.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), 'i') : new RegExp(grep);
+  } catch (error) {
+    throw new UsageError(`--grep: ${(error as Error).message}`);
+  }
 }
 
 type Options = NonNullable<Parameters<typeof parseArgs>[0]>['options'];

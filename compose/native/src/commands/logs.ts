@@ -3,7 +3,8 @@ import { SERVICES } from '../services.js';
 import { FileFollower } from '../logs/follow.js';
 import { logFiles, readLogs } from '../logs/log-files.js';
 import { formatLogLine } from '../logs/log-format.js';
-import { matches, mergeByTime, parseLogLine, type LogFilter, type LogLine } from '../logs/log-line.js';
+import { matches, type LogFilter } from '../logs/log-filter.js';
+import { mergeByTime, parseLogLine, type LogLine } from '../logs/log-line.js';
 import { tailOf } from '../servers/log-tail.js';
 import { paths } from '../stack/paths.js';
 import { X_SIMULATOR } from '../stack/ports.js';
@@ -20,7 +21,7 @@ export interface LogsOptions extends LogFilter {
 
 /** `logs`: lines of all services as one sequence. Returns the exit code. */
 export async function logs(options: LogsOptions): Promise<number> {
-  const { service, trace, follow } = options;
+  const { service, trace, since, follow } = options;
   if (service !== undefined && SERVERS.includes(service)) return serverLog(service, options);
   const known = [...SERVICES.map(({ name }) => name), 'supervisor', X_SIMULATOR];
   if (service !== undefined && !known.includes(service)) {
@@ -29,12 +30,12 @@ export async function logs(options: LogsOptions): Promise<number> {
   }
   // Followers are made first: a line that is written between reading and following must not be lost.
   const live = follow ? new LiveLogs(options) : undefined;
-  const limit = options.lines ?? (trace === undefined ? DEFAULT_LINES : Number.MAX_SAFE_INTEGER);
+  const limit = options.lines ?? (trace === undefined && since === undefined ? DEFAULT_LINES : Number.MAX_SAFE_INTEGER);
   const lines = await readLogs(logFiles(paths.logs, service), options, limit);
   lines.forEach((line) => print(line, options));
   if (live) return live.run((line) => print(line, options));
   if (lines.length > 0) return 0;
-  console.error(trace === undefined ? 'no log lines' : `no log line has the trace or request id ${trace}`);
+  console.error(trace === undefined ? 'no such log lines' : `no log line has the trace or request id ${trace}`);
   return 1;
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatLogLine } from './log-format.js';
-import { fieldOf, matches, mergeByTime, parseLogLine, type LogLine, type LogRecord } from './log-line.js';
+import { matches } from './log-filter.js';
+import { fieldOf, mergeByTime, parseLogLine, type LogLine, type LogRecord } from './log-line.js';
 
 function line(fields: LogRecord): LogLine {
   return parseLogLine(JSON.stringify({ '@timestamp': '2026-01-02T03:04:05.678Z', ...fields }))!;
@@ -29,6 +30,11 @@ describe('matches', () => {
     [{ level: 'error' as const }, false],
     [{ trace: 'abc' }, true],
     [{ trace: 'ab' }, false],
+    [{ since: '2026-01-02T03:04:05.678Z' }, true],
+    [{ since: '2026-01-02T03:04:05.679Z' }, false],
+    [{ shown: /WARN +analytics.*trace=abc/ }, true],
+    [{ shown: /gateway/ }, false],
+    [{ level: 'warn' as const, trace: 'abc', shown: /gateway/ }, false],
   ])('should judge %j as %s', (filter, expected) => {
     expect(matches(sut, filter)).toBe(expected);
   });
