@@ -21,6 +21,9 @@ export const gatewayConfigSchema = z.object({
     .describe('services the overview asks, separated by commas'),
   MIRANTE_PROMETHEUS_URL: url('http', 'https').optional(),
   MIRANTE_ALERTMANAGER_URL: url('http', 'https').optional(),
+  MIRANTE_GRAFANA_URL: url('http', 'https').optional().describe('as browsers reach it; pages for operators link to it'),
+  MIRANTE_KIBANA_URL: url('http', 'https').optional().describe('as browsers reach it; pages for operators link to it'),
+  MIRANTE_LOG_DIR: z.string().optional().describe('where the services of this machine write their logs'),
   MIRANTE_TRUST_PROXY_HOPS: int({ max: 10 }).default(0).describe('proxies in front whose X-Forwarded-For is believed'),
   MIRANTE_TRUST_PROXY_CIDRS: z
     .string()

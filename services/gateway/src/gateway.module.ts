@@ -20,6 +20,7 @@ import { ApiKeyRepository } from './keys/api-key.repository.js';
 import { KeyDirectory } from './keys/key-directory.service.js';
 import { KeyLimit } from './keys/key-limit.service.js';
 import { KeyWindowRepository } from './keys/key-window.repository.js';
+import { OPS_CONTROLLERS, OPS_PROVIDERS } from './ops/ops.providers.js';
 import { PagesController } from './pages/pages.controller.js';
 import { PublicFiles } from './pages/public-files.js';
 import { PostsShown } from './posts/posts-shown.service.js';
@@ -53,6 +54,7 @@ export const persistence = PersistenceModule.forService(SCHEMA, { required: fals
     ...UPLOADS_CONTROLLERS,
     ...VISITS_CONTROLLERS,
     SystemController,
+    ...OPS_CONTROLLERS,
     PagesController,
   ],
   providers: [
@@ -72,6 +74,7 @@ export const persistence = PersistenceModule.forService(SCHEMA, { required: fals
     PostsShown,
     MonitoringClient,
     SystemService,
+    ...OPS_PROVIDERS,
     PublicFiles,
     DocsService,
     ...TASKS_PROVIDERS,

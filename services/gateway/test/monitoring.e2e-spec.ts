@@ -7,7 +7,7 @@ import { startGateway, type GatewayApp } from './gateway-app.js';
 
 const ALERTS = [
   {
-    labels: { alertname: 'ParkedMessages', severity: 'warning', queue: 'parking' },
+    labels: { alertname: 'ParkedMessages', severity: 'warning', service: 'analytics', queue: 'parking' },
     annotations: { summary: 'Messages wait in the parking queue' },
     startsAt: '2026-03-01T10:00:00.000+01:00',
     status: { state: 'active' },
@@ -72,8 +72,10 @@ describe('system overview with monitoring', () => {
         {
           name: 'ParkedMessages',
           severity: 'warning',
+          service: 'analytics',
           since: '2026-03-01T09:00:00.000Z',
           summary: 'Messages wait in the parking queue',
+          description: null,
         },
       ],
     });

@@ -26,7 +26,8 @@ const READ: readonly Scope[] = [
   'visits:write',
   'system:read',
 ];
-const WRITE: readonly Scope[] = ['archives:write', 'captures:write', 'tasks:write', 'exports:read'];
+// Who may write without a key is the operator.
+const WRITE: readonly Scope[] = ['archives:write', 'captures:write', 'tasks:write', 'exports:read', 'ops:view'];
 
 const ANONYMOUS_SCOPES: Record<AnonymousAccess, readonly Scope[]> = {
   none: ['public'],

@@ -31,6 +31,7 @@ const AREA_MEANINGS: Record<Area, string> = {
   Uploads: 'Large files that arrive in pieces, for tasks',
   Visitors: 'Unique visitors, counted without knowing who they are, and feedback',
   System: 'What runs and how it is',
+  Operations: 'Pages for operators: figures, alerts, what to do, everything that happened under a trace',
   Pages: 'For people with a browser',
 };
 

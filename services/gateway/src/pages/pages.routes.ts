@@ -4,6 +4,8 @@ import { defineRoute } from '../routes/route.js';
 export const ASSETS = {
   'main.js': 'text/javascript; charset=utf-8',
   'visitors.js': 'text/javascript; charset=utf-8',
+  'ops.js': 'text/javascript; charset=utf-8',
+  'ops.css': 'text/css; charset=utf-8',
   'style.css': 'text/css; charset=utf-8',
   'icon.svg': 'image/svg+xml',
 } as const;

@@ -15,5 +15,7 @@ export const SCOPES = [
   'visits:write',
   'feedback:read',
   'system:read',
+  // Of all tenants; so it is none of those that `read` stands for.
+  'ops:view',
 ] as const;
 export type Scope = (typeof SCOPES)[number];

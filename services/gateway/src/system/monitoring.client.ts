@@ -44,8 +44,10 @@ export class MonitoringClient {
     const items = answer.map(({ labels, annotations, startsAt }) => ({
       name: labels['alertname'] ?? 'unnamed',
       severity: labels['severity'] ?? null,
+      service: labels['service'] ?? null,
       since: startsAt,
       summary: annotations['summary'] ?? null,
+      description: annotations['description'] ?? null,
     }));
     return { reachable: true, items };
   }

@@ -35,8 +35,10 @@ export type ServiceState = z.infer<typeof serviceStateSchema>;
 export const alertSchema = z.object({
   name: z.string(),
   severity: z.string().nullable(),
+  service: z.string().nullable(),
   since: instantSchema,
   summary: z.string().nullable(),
+  description: z.string().nullable(),
 });
 
 export const targetSchema = z.object({
