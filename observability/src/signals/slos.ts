@@ -1,15 +1,23 @@
 import { z } from 'zod';
 import { DASHBOARDS } from './alerts.js';
 
+/** Series of good events and of bad ones. */
+const eventsExample = z.strictObject({ good: z.string(), bad: z.string() });
+/** Labels of the histogram. */
+const latencyExample = z.strictObject({ labels: z.string() });
+/** A gauge, and values of it when all is well and when not. */
+const timeExample = z.strictObject({ series: z.string(), good: z.number(), bad: z.number() });
+
 const sliSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('events'), bad: z.string(), total: z.string() }),
+  z.strictObject({ kind: z.literal('events'), bad: z.string(), total: z.string(), example: eventsExample }),
   z.strictObject({
     kind: z.literal('latency'),
     metric: z.string(),
     matchers: z.string(),
     within: z.number().positive(),
+    example: latencyExample,
   }),
-  z.strictObject({ kind: z.literal('time'), bad: z.string() }),
+  z.strictObject({ kind: z.literal('time'), bad: z.string(), example: timeExample }),
 ]);
 
 export const slosSchema = z.strictObject({
