@@ -184,6 +184,8 @@ describe(CapturesService.name, () => {
     expect(await read('capture_parts', { source: 'mastodon', state: 'running' })).toBe(2);
     expect(await read('capture_lag_seconds', { source: 'mastodon' })).toBeGreaterThan(99);
     expect(await read('capture_lag_seconds', { source: 'mastodon' })).toBeLessThan(160);
+    // It has no plan of its own.
+    expect(await read('capture_overdue_seconds', { source: 'mastodon' })).toBeGreaterThan(99);
     await sut.captures.change({ id, tenant: 't', paused: true });
     await sut.observer.look();
     expect(await read('capture_parts', { source: 'mastodon', state: 'running' })).toBe(0);

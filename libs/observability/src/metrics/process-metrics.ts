@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import { collectDefaultMetrics } from 'prom-client';
 import { gauge } from './instruments.js';
 import { metricsRegistry } from './registry.js';
@@ -13,12 +14,19 @@ const buildInfo = gauge({
   labelNames: ['version', 'revision', 'node_version'],
 });
 
+const heapLimit = gauge({
+  name: 'nodejs_heap_size_limit_bytes',
+  help: 'Most the heap of V8 may grow to; beyond it the process ends.',
+  labelNames: [],
+});
+
 let started = false;
 
 /** Adds memory, CPU, file descriptors, event loop lag and garbage collection of the process, under their usual names. */
 export function collectProcessMetrics(): void {
   if (started) return;
   started = true;
+  heapLimit.set({}, getHeapStatistics().heap_size_limit);
   collectDefaultMetrics({ register: metricsRegistry });
   for (const name of [...MISNAMED, ...UNUSED]) metricsRegistry.removeSingleMetric(name);
 }

@@ -74,6 +74,7 @@ describe('renderMetrics', () => {
     for (const name of [
       'process_cpu_seconds_total',
       'process_resident_memory_bytes',
+      'nodejs_heap_size_limit_bytes',
       'nodejs_eventloop_lag_seconds',
       'process_start_time_seconds',
     ]) {

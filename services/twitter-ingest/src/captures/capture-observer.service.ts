@@ -4,8 +4,8 @@ import { messageOf, sleep } from '#libs/kernel';
 import { createLogger } from '#libs/observability';
 import { CaptureDrivers } from './capture-drivers.js';
 import { CaptureRepository } from './capture.repository.js';
-import { captureLag, captureParts } from './capture.metrics.js';
-import { seenUpToOf } from './capture-view.domain.js';
+import { captureLag, captureOverdue, captureParts } from './capture.metrics.js';
+import { overdueOf, seenUpToOf } from './capture-view.domain.js';
 
 const logger = createLogger('CaptureObserver');
 
@@ -35,15 +35,18 @@ export class CaptureObserver implements OnApplicationBootstrap, BeforeApplicatio
     const counts = await this.captures.countParts();
     const streams = await this.captures.streams(this.drivers.streams.map((stream) => stream.key));
     const lags = new Map<CaptureSource, number>();
+    const overdue = new Map<CaptureSource, number>();
     for (const part of await this.captures.followedParts()) {
       const stream = this.drivers.streamOf(part, part);
       const seen = seenUpToOf(part, stream && streams.get(stream.key));
       if (seen === null) continue;
       const lag = Math.max(0, (part.now.getTime() - seen.getTime()) / 1_000);
       lags.set(part.source, Math.max(lags.get(part.source) ?? 0, lag));
+      overdue.set(part.source, Math.max(overdue.get(part.source) ?? 0, overdueOf(lag, part.everySeconds)));
     }
     for (const source of CAPTURE_SOURCES) {
       captureLag.set({ source }, lags.get(source) ?? 0);
+      captureOverdue.set({ source }, overdue.get(source) ?? 0);
       for (const state of captureStateSchema.options) {
         captureParts.set({ source, state }, counts.get(`${source} ${state}`) ?? 0);
       }

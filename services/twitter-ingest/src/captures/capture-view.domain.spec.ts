@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { seenUpToOf } from './capture-view.domain.js';
+import { overdueOf, seenUpToOf } from './capture-view.domain.js';
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1) + seconds * 1_000);
 const orNull = (seconds: number | null) => (seconds === null ? null : at(seconds));
@@ -38,5 +38,16 @@ describe(seenUpToOf.name, () => {
 
   it('should never step back behind a step', () => {
     expect(seenUpToOf(part(1_200, 1_200), stream(1_000, 500))).toEqual(at(1_200));
+  });
+});
+
+describe(overdueOf.name, () => {
+  it('should begin to count when a part should have been read again', () => {
+    expect(overdueOf(3_500, 3_600)).toBe(0);
+    expect(overdueOf(3_700, 3_600)).toBe(100);
+  });
+
+  it('should take a part without a plan for one that is read all the time', () => {
+    expect(overdueOf(70, null)).toBe(70);
   });
 });

@@ -61,6 +61,11 @@ export function seenUpToOf(
   return isClosed && (polled === null || streamed > polled) ? streamed : polled;
 }
 
+/** Seconds a part is behind its own plan: one that is read once a day may be a day old. */
+export function overdueOf(lagSeconds: number, everySeconds: number | null): number {
+  return Math.max(0, lagSeconds - (everySeconds ?? 0));
+}
+
 function toPart(part: PartRow, row: CaptureRow, details: CaptureParts): PartView {
   const stream = details.streamOf(part);
   const state = unpausedStateOf(part, details);

@@ -31,6 +31,12 @@ export const captureLag = gauge({
   labelNames: ['source'],
 });
 
+export const captureOverdue = gauge({
+  name: 'capture_overdue_seconds',
+  help: 'How much later than planned a followed part has not been read, of the part that is furthest behind its plan',
+  labelNames: ['source'],
+});
+
 export const streamLeads = gauge({
   name: 'capture_stream_leads',
   help: 'Streams this process reads for all processes',
