@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, startServiceProcess, type ServiceProcess, type ServiceProcessOptions } from '#libs/testing';
@@ -15,6 +17,7 @@ describe('secrets and addresses', () => {
   const broken: ServiceProcess[] = [];
   let goodKey: string;
   let revokedKey: string;
+  let webhookSecret: string;
   const answers: Place[] = [];
   let places: Place[];
 
@@ -36,12 +39,14 @@ describe('secrets and addresses', () => {
         MIRANTE_KEY_FAILURES_PER_MINUTE: '1000',
         MIRANTE_X_BEARER_TOKEN: CANARIES.xToken,
         MIRANTE_LOG_LEVEL: 'debug',
+        MIRANTE_EGRESS_ALLOW: '127.0.0.1',
       },
     });
     goodKey = await createKey(stack, 'acme', 'all');
     revokedKey = await createKey(stack, 'acme', 'all');
     await keysCommand(stack, 'revoke', idOfKey(revokedKey));
     await goodTraffic();
+    await webhookTraffic();
     await refusedTraffic();
     await startWithWrongPasswords();
     await stack.mariadb.kill();
@@ -97,6 +102,31 @@ describe('secrets and addresses', () => {
       { timeoutMs: 30_000 },
     );
     await send('/api/v1/archives', { headers: bearer(goodKey) }, 200);
+  }
+
+  /** A webhook that fails once and then answers with what it was sent. */
+  async function webhookTraffic(): Promise<void> {
+    let calls = 0;
+    const receiver = createServer((asked, answer) => {
+      answer.writeHead(++calls === 1 ? 500 : 200);
+      asked.pipe(answer);
+    });
+    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+    try {
+      const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
+      const headers = { ...bearer(goodKey), 'content-type': 'application/json' };
+      const body = JSON.stringify({ url });
+      const made = await fetch(`${stack.baseUrl}/api/v1/webhooks`, { method: 'POST', headers, body });
+      const { id, secret } = (await made.json()) as { id: string; secret: string };
+      webhookSecret = secret;
+      await send('/sum-even', { method: 'POST', headers: { ...bearer(goodKey), 'content-type': 'text/plain' }, body: '2' }, 201); // prettier-ignore
+      await eventually(() => expect(calls).toBe(2), { timeoutMs: 30_000 });
+      for (const path of ['', `/${id}`, `/${id}/deliveries`]) {
+        await send(`/api/v1/webhooks${path}`, { headers: bearer(goodKey) }, 200);
+      }
+    } finally {
+      receiver.close();
+    }
   }
 
   async function refusedTraffic(): Promise<void> {
@@ -215,6 +245,13 @@ describe('secrets and addresses', () => {
     for (const key of [goodKey, revokedKey]) expect(placesOf(key.split('_').slice(2).join('_'))).toEqual([]);
     expect(placesOf(stack.mariadb.rootPassword)).toEqual([]);
     expect(placesOf(stack.rabbitmq.password)).toEqual([]);
+  });
+
+  it('should show the secret of a webhook in the table that signs with it and nowhere else', () => {
+    const [text] = webhookSecret.split('_').slice(1);
+    expect(text!.length).toBeGreaterThan(30);
+    expect(placesOf(text!)).toEqual(['table image-tasks.webhook']);
+    expect(placesOf(text!.slice(0, 20))).toEqual(['table image-tasks.webhook']);
   });
 
   it('should show no address of a client in full', () => {
