@@ -1,0 +1,13 @@
+import { createElasticsearchAccounts, ElasticsearchRefusedError } from './elasticsearch-accounts.js';
+
+try {
+  process.stdout.write(`accounts of ${(await createElasticsearchAccounts()).join(', ')} are there\n`);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  if (error instanceof ElasticsearchRefusedError && error.status === 401) {
+    process.stderr.write(
+      'The volume es-data was made with another password of elastic than MIRANTE_ELASTIC_PASSWORD says. Fix: put the old one back.\n',
+    );
+  }
+  process.exitCode = 1;
+}
