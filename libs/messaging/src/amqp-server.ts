@@ -12,6 +12,7 @@ import { FailedDeliveries } from './failed-deliveries.js';
 import type { MessagingSettings } from './messaging.config.js';
 import { HandlerMismatchError } from './messaging.errors.js';
 import { QueueConsumer } from './queue-consumer.js';
+import { MAIN_PATIENCE } from './retry-policy.js';
 import { RpcProcessor } from './rpc-processor.js';
 import type { RpcRequestContext } from './rpc-request.context.js';
 import { eventQueueOf, rpcQueueOf, topologyForQueue, topologyOf } from './topology.js';
@@ -22,7 +23,15 @@ export interface AmqpServerOptions {
   service: string;
   rpc: readonly RpcContract[];
   events: readonly EventContract[];
+  sideQueues: readonly SideQueue[];
   singleActiveConsumer: boolean;
+}
+
+/** A queue beside the main one, `ev.<service>.<name>`: what waits there holds up nothing else. */
+export interface SideQueue {
+  name: string;
+  /** Each needs exactly one handler that names this queue. */
+  events: readonly EventContract[];
 }
 
 /**
@@ -39,7 +48,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
   override readonly transportId = Symbol.for('mirante:amqp');
   private readonly problems: string[] = [];
   private consumers: QueueConsumer[] = [];
-  private events: EventProcessor | undefined;
+  private events: EventProcessor[] = [];
   private link: AmqpLink | undefined;
   private probe: ConsumerProbe | undefined;
   private closing: Promise<void> | undefined;
@@ -97,30 +106,39 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
     return this.consumers as T;
   }
 
-  private checkedEventHandlers(): Map<string, EventHandler> {
+  private checkedEventHandlers(): EventHandler[] {
     const found = this.findEventHandlers();
     const calls = [...this.messageHandlers.keys()].map((name) => ({ name, where: 'a controller' }));
+    const { events, sideQueues, rpc } = this.options;
+    // A handler is known by its event and its queue: the same event may come over two queues.
+    const keyOf = (name: string, queue: string | undefined) =>
+      queue === undefined ? name : `${name} of queue ${queue}`;
+    const declared = [
+      ...events.map(({ name }) => ({ name })),
+      ...sideQueues.flatMap((side) => side.events.map(({ name }) => ({ name: keyOf(name, side.name) }))),
+    ];
     this.problems.push(
       ...handlerProblems(
-        this.options.events,
-        found.map(({ contract, where }) => ({ name: contract.name, where })),
+        declared,
+        found.map(({ contract, where, queue }) => ({ name: keyOf(contract.name, queue), where })),
       ),
-      ...handlerProblems(this.options.rpc, calls),
+      ...handlerProblems(rpc, calls),
     );
     for (const { name, service } of this.options.rpc) {
       if (service !== this.options.service) this.problems.push(`${name} belongs to ${service}`);
     }
     if (this.problems.length > 0) throw new HandlerMismatchError([...new Set(this.problems)]);
-    return new Map(found.map((handler) => [handler.contract.name, handler]));
+    return found;
   }
 
-  private createConsumers(handlers: Map<string, EventHandler>): QueueConsumer[] {
-    const { service, rpc, events, singleActiveConsumer } = this.options;
-    const { ladder, validateAnswers, probeIntervalMs, rpcPrefetch } = this.settings;
+  private createConsumers(handlers: readonly EventHandler[]): QueueConsumer[] {
+    const { service, rpc, events, sideQueues, singleActiveConsumer } = this.options;
+    const { ladder, validateAnswers, probeIntervalMs, rpcPrefetch, sideQueueInHandMs } = this.settings;
     const topology = topologyOf({
       service,
       eventNames: events.map(({ name }) => name),
       answersCalls: rpc.length > 0,
+      sideQueues: sideQueues.map((side) => ({ name: side.name, eventNames: side.events.map(({ name }) => name) })),
       singleActiveConsumer,
       ladder,
     });
@@ -145,17 +163,22 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
         }),
       );
     }
-    if (handlers.size > 0) {
-      const processor = new EventProcessor(handlers, failed, ladder);
-      this.events = processor;
+    for (const side of [undefined, ...sideQueues.map(({ name }) => name)]) {
+      const own = handlers.filter((handler) => handler.queue === side);
+      if (own.length === 0) continue;
+      const patience = side === undefined ? MAIN_PATIENCE : { inHandMs: sideQueueInHandMs, endless: true };
+      const byName = new Map(own.map((handler) => [handler.contract.name, handler]));
+      const processor = new EventProcessor(byName, failed, ladder, patience);
+      const queue = eventQueueOf(service, side);
+      this.events.push(processor);
       consumers.push(
         new QueueConsumer({
           ...shared,
-          queue: eventQueueOf(service),
-          topology: topologyForQueue(topology, eventQueueOf(service)),
-          prefetch: prefetchFor([...handlers.values()]),
+          queue,
+          topology: topologyForQueue(topology, queue),
+          prefetch: prefetchFor(own),
           startsCautiously: true,
-          takesTurns: singleActiveConsumer,
+          takesTurns: side === undefined && singleActiveConsumer,
           onDelivery: (delivery) => processor.process(delivery),
         }),
       );
@@ -200,7 +223,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
   private async shutDown(): Promise<void> {
     const { consumers, settings } = this;
     this.probe?.detach();
-    this.events?.close();
+    for (const processor of this.events) processor.close();
     await Promise.all(consumers.map((consumer) => consumer.stop()));
     const drained = await Promise.all(consumers.map((consumer) => consumer.drain(settings.drainGraceMs)));
     if (drained.includes(false)) log.warn('handlers still run; the broker will deliver their messages again');

@@ -16,6 +16,8 @@ interface HandlerBase {
   readonly where: string;
   /** Longest time one run may take before it counts as failed, in milliseconds. */
   readonly timeoutMs: number;
+  /** Side queue it listens to; the main queue of the service when there is none. */
+  readonly queue?: string | undefined;
 }
 
 export interface SingleEventHandler extends HandlerBase {

@@ -18,7 +18,7 @@ import { Limiter } from './limiter.js';
 import { UnusableMessageError } from './messaging.errors.js';
 import { batchSize, queueLag } from './messaging.metrics.js';
 import { decodeRequest } from './packet.js';
-import { decideFailure, isAbsence } from './retry-policy.js';
+import { decideFailure, isAbsence, MAIN_PATIENCE, type Patience } from './retry-policy.js';
 import type { RetryStep } from './topology.js';
 import { consumerContext } from './trace-headers.js';
 import { fieldProblems } from './validation.js';
@@ -28,9 +28,6 @@ const log = createLogger('EventProcessor');
 
 /** Deliveries that died with their consumer before the message is taken for the killer. */
 const MAX_CRASHES = 5;
-
-/** How long events stay in hand while something they need is away; then they go up the ladder like any other failure. */
-const PATIENCE_MS = 60_000;
 
 interface ReadyEvent {
   delivery: Delivery;
@@ -57,6 +54,7 @@ export class EventProcessor {
     private readonly handlers: ReadonlyMap<string, EventHandler>,
     private readonly failed: FailedDeliveries,
     private readonly ladder: readonly RetryStep[],
+    private readonly patience: Patience = MAIN_PATIENCE,
   ) {
     for (const [name, handler] of handlers) {
       this.slots.set(name, handler.kind === 'single' ? this.singleSlot(handler) : this.batchSlot(handler));
@@ -146,6 +144,11 @@ export class EventProcessor {
         ),
       );
     } catch (error) {
+      if (this.patience.endless && isAbsence(error)) {
+        // Alone each of them would wait for the same thing, one after the other.
+        for (const event of ours) await runInContext(event.context, () => this.fail(event, error));
+        return;
+      }
       log.warn(
         'a batch failed; its events run one by one',
         { labels: { event_name: name, items: ours.length } },
@@ -186,7 +189,7 @@ export class EventProcessor {
    * them up the ladder would only use up their tries; a consumer that waits is also what the broker should see.
    */
   private async patiently(events: readonly ReadyEvent[], work: () => Promise<unknown>): Promise<void> {
-    const giveUpAt = Date.now() + PATIENCE_MS;
+    const giveUpAt = Date.now() + this.patience.inHandMs;
     for (let tries = 0; ; tries++) {
       try {
         await work();
@@ -204,8 +207,9 @@ export class EventProcessor {
     // The broker has it back and delivers it again; a copy would be one too many.
     if (!delivery.isOurs) return;
     // The next process may find what is missing here; its channel gives the event back.
-    if (this.closing && isAbsence(error)) return delivery.abandon();
-    const decision = decideFailure(error, meta.attempt, this.ladder);
+    // An endless wait may see many processes end, and the broker counts what it gets back as deaths: there a copy goes.
+    if (this.closing && isAbsence(error) && !this.patience.endless) return delivery.abandon();
+    const decision = decideFailure(error, meta.attempt, this.ladder, this.patience);
     await runInContext(childContext(), () =>
       decision.action === 'retry'
         ? this.failed.retry(delivery, meta.routingKey, decision.step, decision.nextAttempt)

@@ -1,5 +1,5 @@
 export { AmqpClient } from './amqp-client.js';
-export { AmqpServer } from './amqp-server.js';
+export { AmqpServer, type SideQueue } from './amqp-server.js';
 export { Broadcasts } from './broadcasts.js';
 export { type EventItem } from './event-handlers.js';
 export { type EventMeta } from './event-meta.js';

@@ -36,6 +36,8 @@ export interface MessagingSettings {
   probeIntervalMs: number;
   /** Check answers against their contracts, on both sides. */
   validateAnswers: boolean;
+  /** How long events of a side queue stay in hand while something they need is away, before they go up the ladder. */
+  sideQueueInHandMs: number;
   ladder: readonly RetryStep[];
 }
 
@@ -47,6 +49,7 @@ export function messagingSettings(overrides: Partial<MessagingSettings> = {}): M
     confirmTimeoutMs: 5_000,
     startWaitMs: 5_000,
     probeIntervalMs: 4_000,
+    sideQueueInHandMs: 600_000,
     ladder: DEFAULT_LADDER,
   };
   const environment = overrides.url === undefined ? undefined : { MIRANTE_AMQP_URL: overrides.url };

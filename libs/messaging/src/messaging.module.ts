@@ -3,7 +3,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import type { EventContract, RpcContract } from '#libs/contracts';
 import { AmqpClient } from './amqp-client.js';
 import { AmqpPublisher } from './amqp-publisher.js';
-import { AmqpServer } from './amqp-server.js';
+import { AmqpServer, type SideQueue } from './amqp-server.js';
 import { Broadcasts } from './broadcasts.js';
 import { EventHandlerExplorer } from './event-handler.explorer.js';
 import { EventPublisher } from './event-publisher.js';
@@ -26,6 +26,8 @@ export interface MessagingModuleOptions {
   events?: readonly EventContract[];
   /** Calls the service answers; each needs exactly one `@HandleRpc`. */
   rpc?: readonly RpcContract[];
+  /** Events that come over queues of their own, `ev.<service>.<name>`, and may wait as long as it takes. */
+  sideQueues?: readonly SideQueue[];
   /** Only one process at a time gets events; the others stand by. */
   singleActiveConsumer?: boolean;
   /** Win over the environment. */
@@ -36,7 +38,7 @@ export interface MessagingModuleOptions {
 @Module({})
 export class MessagingModule {
   static forService(options: MessagingModuleOptions): DynamicModule {
-    const { service, events = [], rpc = [], singleActiveConsumer = false } = options;
+    const { service, events = [], rpc = [], sideQueues = [], singleActiveConsumer = false } = options;
     return {
       module: MessagingModule,
       global: true,
@@ -67,7 +69,9 @@ export class MessagingModule {
         {
           provide: AmqpServer,
           useFactory: (settings: MessagingSettings, publisher: AmqpPublisher, explorer: EventHandlerExplorer) =>
-            new AmqpServer({ service, events, rpc, singleActiveConsumer }, settings, publisher, () => explorer.find()),
+            new AmqpServer({ service, events, sideQueues, rpc, singleActiveConsumer }, settings, publisher, () =>
+              explorer.find(),
+            ),
           inject: [SETTINGS, AmqpPublisher, EventHandlerExplorer],
         },
         {

@@ -14,6 +14,8 @@ export interface OnEventOptions {
   concurrency?: number;
   /** A run that takes longer counts as failed and is retried; 2 minutes by default. */
   timeoutMs?: number;
+  /** Name of the side queue it comes over; the main queue by default. */
+  queue?: string;
 }
 
 /** When a batch is full; times in milliseconds. */
@@ -22,12 +24,21 @@ export interface OnEventBatchOptions {
   /** How long the first event of a batch waits for others. */
   maxWaitMs: number;
   timeoutMs?: number;
+  /** Name of the side queue they come over; the main queue by default. */
+  queue?: string;
 }
 
 /** What the decorators leave on a method. */
 export type EventHandlerMetadata =
-  | { kind: 'single'; contract: EventContract; concurrency: number; timeoutMs: number }
-  | { kind: 'batch'; contract: EventContract; maxItems: number; maxWaitMs: number; timeoutMs: number };
+  | { kind: 'single'; contract: EventContract; concurrency: number; timeoutMs: number; queue: string | undefined }
+  | {
+      kind: 'batch';
+      contract: EventContract;
+      maxItems: number;
+      maxWaitMs: number;
+      timeoutMs: number;
+      queue: string | undefined;
+    };
 
 type TypedMethodDecorator<T> = <M extends T>(
   target: object,
@@ -50,6 +61,7 @@ export function OnEvent<P extends z.ZodType>(
     contract,
     concurrency: positive('concurrency', options.concurrency ?? 10),
     timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    queue: options.queue,
   };
   return SetMetadata(EVENT_HANDLER_METADATA, metadata);
 }
@@ -69,6 +81,7 @@ export function OnEventBatch<P extends z.ZodType>(
     maxItems: positive('maxItems', options.maxItems),
     maxWaitMs: positive('maxWaitMs', options.maxWaitMs),
     timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    queue: options.queue,
   };
   return SetMetadata(EVENT_HANDLER_METADATA, metadata);
 }

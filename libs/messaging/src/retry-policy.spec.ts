@@ -56,6 +56,17 @@ describe('decideFailure', () => {
     expect(decideFailure(new RetryableError('x'), 1, [])).toMatchObject({ action: 'park' });
   });
 
+  it('should wait for what is away without end where the queue has the patience', () => {
+    const away = new CodedError('DATABASE.AWAY', 'unavailable', 'x');
+    const patience = { inHandMs: 1, endless: true };
+    const last = DEFAULT_LADDER.at(-1);
+    expect(decideFailure(away, 4, DEFAULT_LADDER, patience)).toEqual({ action: 'retry', step: last, nextAttempt: 5 });
+    expect(decideFailure(away, 5, DEFAULT_LADDER, patience)).toEqual({ action: 'retry', step: last, nextAttempt: 5 });
+    expect(decideFailure(away, 5, DEFAULT_LADDER)).toMatchObject({ action: 'park' });
+    expect(decideFailure(new RetryableError('x'), 5, DEFAULT_LADDER, patience)).toMatchObject({ action: 'park' });
+    expect(decideFailure(new TypeError('bug'), 1, DEFAULT_LADDER, patience)).toMatchObject({ action: 'park' });
+  });
+
   it('should always end, wait at least as long as wished where a rung allows it, and use no rung twice', () => {
     const ladders = fc
       .uniqueArray(fc.integer({ min: 1, max: 1_000_000 }), { minLength: 1, maxLength: 8 })

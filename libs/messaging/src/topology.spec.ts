@@ -5,6 +5,22 @@ const sut = topologyOf({ service: 'shop', eventNames: ['a.b.c.v1', 'd.e.f.v1'], 
 const queue = (name: string) => sut.queues.find((one) => one.name === name);
 
 describe('topologyOf', () => {
+  it('should give a side queue its own bindings', () => {
+    const { queues, bindings } = topologyOf({
+      service: 's',
+      eventNames: ['a'],
+      answersCalls: false,
+      singleActiveConsumer: true,
+      sideQueues: [{ name: 'side', eventNames: ['a', 'b'] }],
+    });
+    expect(queues.find(({ name }) => name === 'ev.s.side')?.arguments).toEqual({
+      'x-queue-type': 'quorum',
+      'x-dead-letter-exchange': 'dlx',
+    });
+    expect(bindings.filter(({ queue }) => queue === 'ev.s.side').map(({ key }) => key)).toEqual(['a', 'b']);
+    expect(bindings.filter(({ queue }) => queue === 'ev.s').map(({ key }) => key)).toEqual(['a']);
+  });
+
   it('should give the queue of calls no arguments, as a plain Nest client declares none', () => {
     expect(queue('rpc.shop')?.arguments).toEqual({});
   });

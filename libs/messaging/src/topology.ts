@@ -57,6 +57,8 @@ export interface TopologyOptions {
   eventNames: readonly string[];
   /** Whether the service answers calls. */
   answersCalls: boolean;
+  /** Queues beside the main one, by name, with the routing keys they hear. */
+  sideQueues?: readonly { readonly name: string; readonly eventNames: readonly string[] }[];
   singleActiveConsumer?: boolean;
   ladder?: readonly RetryStep[];
 }
@@ -66,9 +68,9 @@ export function rpcQueueOf(service: string): string {
   return `rpc.${service}`;
 }
 
-/** Queue of the events a service hears. */
-export function eventQueueOf(service: string): string {
-  return `ev.${service}`;
+/** Queue of the events a service hears; `side` names one beside the main queue. */
+export function eventQueueOf(service: string, side?: string): string {
+  return side === undefined ? `ev.${service}` : `ev.${service}.${side}`;
 }
 
 export function retryExchangeOf(step: RetryStep): string {
@@ -85,17 +87,21 @@ export function topologyOf(options: TopologyOptions): Topology {
   const bindings: Binding[] = [];
   // Without arguments, so that an unmodified Nest ClientRMQ, which asserts the queue itself, finds an equal one.
   if (options.answersCalls) queues.push({ name: rpcQueueOf(options.service), arguments: {} });
-  if (options.eventNames.length > 0) {
-    const queue = eventQueueOf(options.service);
+  const hear = (queue: string, eventNames: readonly string[], inTurns: boolean) => {
+    if (eventNames.length === 0) return;
     queues.push({
       name: queue,
       arguments: {
         'x-queue-type': 'quorum',
         'x-dead-letter-exchange': DEAD_LETTER_EXCHANGE,
-        ...(options.singleActiveConsumer && { 'x-single-active-consumer': true }),
+        ...(inTurns && { 'x-single-active-consumer': true }),
       },
     });
-    for (const key of options.eventNames) bindings.push({ queue, exchange: EVENTS_EXCHANGE, key });
+    for (const key of eventNames) bindings.push({ queue, exchange: EVENTS_EXCHANGE, key });
+  };
+  hear(eventQueueOf(options.service), options.eventNames, options.singleActiveConsumer ?? false);
+  for (const { name, eventNames } of options.sideQueues ?? []) {
+    hear(eventQueueOf(options.service, name), eventNames, false);
   }
   return {
     exchanges: shared.exchanges,

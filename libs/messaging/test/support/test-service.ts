@@ -2,12 +2,13 @@ import 'reflect-metadata';
 import type { INestMicroservice, Provider, Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { EventContract, RpcContract } from '#libs/contracts';
-import { AmqpServer, MessagingModule, RpcClient, type MessagingSettings } from '../../src/index.js';
+import { AmqpServer, MessagingModule, RpcClient, type MessagingSettings, type SideQueue } from '../../src/index.js';
 
 export interface TestServiceOptions {
   url: string;
   service?: string;
   events?: readonly EventContract[];
+  sideQueues?: readonly SideQueue[];
   rpc?: readonly RpcContract[];
   controllers?: Array<Type<unknown>>;
   providers?: Provider[];
@@ -29,6 +30,7 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
       MessagingModule.forService({
         service: options.service ?? 'shop',
         events: options.events ?? [],
+        sideQueues: options.sideQueues ?? [],
         rpc: options.rpc ?? [],
         ...(options.singleActiveConsumer && { singleActiveConsumer: true }),
         settings: {
