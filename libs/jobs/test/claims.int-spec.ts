@@ -57,6 +57,23 @@ describe(Claims.name, () => {
     expect(await sut.jobs.get(id, 't')).toMatchObject({ state: 'running', slices: { done: 1 }, failures: 1 });
   });
 
+  it('should take back the slices of the dead although one of them cannot be', async () => {
+    const fragile = new CountKind({ name: 'fragile', maxLostLeases: 1 });
+    const sut = rig.process([fragile, new CountKind()], {
+      changed: (_, { kind, state }) =>
+        kind === 'fragile' && state === 'parked' ? Promise.reject(new Error('nobody listens')) : Promise.resolve(),
+    });
+    const stuck = await sut.submit('fragile');
+    const { id } = await sut.submit('count');
+    await sut.take();
+    await sut.take();
+    await rig.passTime();
+    await sut.housekeeper.returnLostSlices();
+    await sut.finishAll();
+    expect(await sut.jobs.get(id, 't')).toMatchObject({ state: 'done', failures: 1 });
+    expect(await sut.jobs.get(stuck.id, 't')).toMatchObject({ state: 'running' });
+  });
+
   it('should keep the checkpoints of a worker that died', async () => {
     const kind = new CountKind();
     const sut = rig.process([kind]);
