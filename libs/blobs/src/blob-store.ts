@@ -45,8 +45,12 @@ export abstract class BlobStore {
    */
   abstract withLocalFile<T>(ref: string, work: (path: string) => Promise<T>): Promise<T>;
 
-  /** @throws BlobNotFoundError */
-  abstract stat(ref: string): Promise<{ bytes: number }>;
+  /**
+   * Size, and when it was stored or stored again.
+   *
+   * @throws BlobNotFoundError
+   */
+  abstract stat(ref: string): Promise<{ bytes: number; storedAt: Date }>;
 
   /** Removes a file; one that is already gone is no error. */
   abstract remove(ref: string): Promise<void>;
@@ -54,9 +58,44 @@ export abstract class BlobStore {
   /** Files stored (or stored again) more than `ageMs` ago. */
   abstract olderThan(ageMs: number, now?: number): AsyncGenerator<string>;
 
+  /**
+   * Removes files that were stored more than `ageMs` ago and that nobody needs. One that is stored again meanwhile stays: who
+   * stored it has not said yet that it is needed.
+   *
+   * @param inUse which of these files somebody needs
+   * @param now milliseconds since the epoch
+   * @returns how many were removed
+   */
+  async removeUnused(
+    ageMs: number,
+    inUse: (refs: readonly string[]) => Promise<ReadonlySet<string>>,
+    now: number = Date.now(),
+  ): Promise<number> {
+    let removed = 0;
+    let refs: string[] = [];
+    const removeThese = async () => {
+      const used = refs.length === 0 ? new Set<string>() : await inUse(refs);
+      for (const ref of refs.filter((one) => !used.has(one))) {
+        const { storedAt } = await this.stat(ref);
+        if (now - storedAt.getTime() <= ageMs) continue;
+        await this.remove(ref);
+        removed++;
+      }
+      refs = [];
+    };
+    for await (const ref of this.olderThan(ageMs, now)) {
+      if (refs.push(ref) === REFS_PER_QUESTION) await removeThese();
+    }
+    await removeThese();
+    return removed;
+  }
+
   /** Deletes what uploads that died with their process left behind. @returns how much */
   abstract sweepTemporary(now?: number): Promise<number>;
 }
+
+/** How many files are asked about at once before they are removed. */
+const REFS_PER_QUESTION = 500;
 
 const REF = /^[0-9a-f]{64}$/;
 

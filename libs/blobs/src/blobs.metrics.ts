@@ -6,10 +6,16 @@ export const storedBytes = counter({
   labelNames: ['driver'],
 });
 
+/** How to find out the free space of each area that lies in a folder. */
+export const measuredAreas = new Map<string, () => Promise<number>>();
+
 export const freeBytes = gauge({
   name: 'blob_free_bytes',
-  help: 'Free space on the disk of the store of files when something was last stored',
-  labelNames: [],
+  help: 'Free space on the disk of the store of files',
+  labelNames: ['area'],
+  collect: async (sut) => {
+    for (const [area, measure] of measuredAreas) sut.set({ area }, await measure());
+  },
 });
 
 export const s3RequestSeconds = histogram({

@@ -39,7 +39,7 @@ describe.each([
     const second = await sut.put(chunks('abc'), { maxBytes: 10 });
     expect(first).toEqual({ ref: sha256('abc'), sha256: second.sha256, bytes: 3, crc32: crc32('abc') });
     expect(await place.names()).toEqual([first.ref]);
-    expect(await sut.stat(first.ref)).toEqual({ bytes: 3 });
+    expect(await sut.stat(first.ref)).toEqual({ bytes: 3, storedAt: expect.any(Date) });
   });
 
   it.each([0, 1, 8 * 1024 ** 2 - 1, 8 * 1024 ** 2, 8 * 1024 ** 2 + 1, 35_000_001])(
@@ -110,6 +110,23 @@ describe.each([
     const other = await place.open('others');
     expect(await listed(other, 0)).toEqual([]);
     await expect(other.stat(stored[0]!)).rejects.toThrow(BlobNotFoundError);
+  });
+
+  it('should remove what is old and not needed, and nothing that is stored again meanwhile', async () => {
+    const store = async (text: string) => (await sut.put(chunks(text), { maxBytes: 20 })).ref;
+    const [needed, unneeded, wanted] = [await store('needed'), await store('unneeded'), await store('wanted')];
+    for (const ref of [needed, unneeded, wanted]) await place.age(ref, 10_000);
+    const young = await store('young');
+    const asked: string[] = [];
+    const removed = await sut.removeUnused(5_000, async (refs) => {
+      asked.push(...refs);
+      await store('wanted');
+      return new Set([needed]);
+    });
+    expect(asked.sort()).toEqual([needed, unneeded, wanted].sort());
+    expect(removed).toBe(1);
+    for (const ref of [needed, wanted, young]) expect(await sut.stat(ref)).toBeDefined();
+    await expect(sut.stat(unneeded)).rejects.toThrow(BlobNotFoundError);
   });
 
   it('should sweep only what a dead upload left behind', async () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Secret } from '#libs/config';
@@ -10,6 +10,8 @@ export interface StoreUnderTest {
   open(area?: string): Promise<BlobStore>;
   /** Names of all that lies in it, whole or not. */
   names(): Promise<string[]>;
+  /** As if a file of the area `files` had been stored earlier. */
+  age(ref: string, ms: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -22,6 +24,10 @@ export async function folderStore(): Promise<StoreUnderTest> {
     names: async () => {
       const entries = await readdir(dir, { recursive: true, withFileTypes: true });
       return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
+    },
+    age: async (ref, ms) => {
+      const at = new Date(Date.now() - ms);
+      await utimes(join(dir, 'files', ref.slice(0, 2), ref), at, at);
     },
     close: () => rm(dir, { recursive: true, force: true }),
   };
@@ -44,6 +50,10 @@ export async function s3Store(): Promise<StoreUnderTest & { simulator: S3Simulat
     open: (area = 'files') => openBlobStore(s3Config(simulator.url), area),
     names: async () =>
       [...simulator.bucket.objects.keys(), ...simulator.bucket.uploads.keys()].map((key) => key.split('/').at(-1)!),
+    age: async (ref, ms) => {
+      const [, object] = [...simulator.bucket.objects].find(([key]) => key.endsWith(ref))!;
+      object.storedAt = new Date(Date.now() - ms);
+    },
     close: () => simulator.close(),
   };
 }

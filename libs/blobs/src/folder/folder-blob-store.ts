@@ -62,9 +62,10 @@ export class FolderBlobStore extends BlobStore {
     return work(this.folder.pathOf(ref));
   }
 
-  async stat(ref: string): Promise<{ bytes: number }> {
+  async stat(ref: string): Promise<{ bytes: number; storedAt: Date }> {
     try {
-      return { bytes: (await stat(this.folder.pathOf(ref))).size };
+      const { size, mtime } = await stat(this.folder.pathOf(ref));
+      return { bytes: size, storedAt: mtime };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new BlobNotFoundError(ref);
       throw error;

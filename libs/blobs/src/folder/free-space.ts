@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { faultIsOn } from '#libs/faults';
-import { freeBytes } from '../blobs.metrics.js';
+import { measuredAreas } from '../blobs.metrics.js';
 import { DiskFullError } from '../blobs.errors.js';
 
 /** How many bytes are written between two looks at the free space. */
@@ -15,7 +16,9 @@ export class FreeSpace {
   constructor(
     private readonly dir: string,
     private readonly floor: number,
-  ) {}
+  ) {
+    measuredAreas.set(basename(dir), () => this.measure());
+  }
 
   /** @throws DiskFullError when less than the floor would stay free after `coming` further bytes */
   async assertRoomFor(coming: number): Promise<void> {
@@ -24,10 +27,9 @@ export class FreeSpace {
   }
 
   private async measure(): Promise<number> {
-    const { bavail, bsize } = await statfs(this.dir);
-    const free = faultIsOn('disk-almost-full') ? ALMOST_FULL_BYTES : bavail * bsize;
-    freeBytes.set({}, free);
-    return free;
+    if (faultIsOn('disk-almost-full')) return ALMOST_FULL_BYTES;
+    const { bavail, bsize } = await statfsOf(this.dir);
+    return bavail * bsize;
   }
 
   /** Passes a stream on as long as there is room. */
@@ -41,6 +43,16 @@ export class FreeSpace {
       }
       yield chunk;
     }
+  }
+}
+
+/** Of a folder that is made when something is first stored: of the one it will be made in. */
+async function statfsOf(dir: string): Promise<Awaited<ReturnType<typeof statfs>>> {
+  try {
+    return await statfs(dir);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dir === dirname(dir)) throw error;
+    return statfsOf(dirname(dir));
   }
 }
 

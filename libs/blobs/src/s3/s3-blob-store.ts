@@ -87,10 +87,10 @@ export class S3BlobStore extends BlobStore {
     }
   }
 
-  async stat(ref: string): Promise<{ bytes: number }> {
+  async stat(ref: string): Promise<{ bytes: number; storedAt: Date }> {
     const found = await this.bucket.head(this.layout.blob(ref));
     if (!found) throw new BlobNotFoundError(ref);
-    return { bytes: found.bytes };
+    return { bytes: found.bytes, storedAt: found.storedAt };
   }
 
   async remove(ref: string): Promise<void> {

@@ -55,11 +55,18 @@ export class S3Bucket {
   }
 
   /** Undefined when there is no such object. */
-  async head(key: string): Promise<{ bytes: number; etag: string } | undefined> {
+  async head(key: string): Promise<{ bytes: number; etag: string; storedAt: Date } | undefined> {
     const found = await this.absentAsUndefined('head', () =>
       this.client.send(new HeadObjectCommand({ Bucket: this.name, Key: key })),
     );
-    return found && { bytes: found.ContentLength ?? 0, etag: found.ETag ?? '' };
+    return (
+      found && {
+        bytes: found.ContentLength ?? 0,
+        etag: found.ETag ?? '',
+        // Who does not say when counts as now: nothing is removed for its age then.
+        storedAt: found.LastModified ?? new Date(),
+      }
+    );
   }
 
   /** The bytes from `start` up to but without `end`; undefined when there is no such object. */

@@ -9,7 +9,6 @@ import { TaskFileRepository } from './task-file.repository.js';
 
 const logger = createLogger('FileSweeper');
 const EVERY_MS = 10 * 60 * 1_000;
-const PER_LOOK = 200;
 
 /** Removes files that no task reads any more and no result consists of. Every process may. */
 @Injectable()
@@ -35,15 +34,9 @@ export class FileSweeper implements OnApplicationBootstrap, BeforeApplicationShu
   async sweep(): Promise<number> {
     while ((await this.files.forgetEnded()) > 0);
     while ((await this.changes.forgetOrphans()) > 0);
-    let removed = 0;
-    let refs: string[] = [];
-    // Storing equal bytes again makes a file young again, so what is old enough here is in nobody's hands.
-    for await (const ref of this.blobs.olderThan(this.config.MIRANTE_TASK_FILE_GRACE_MINUTES * 60_000)) {
-      if (refs.push(ref) < PER_LOOK) continue;
-      removed += await this.removeUnused(refs);
-      refs = [];
-    }
-    removed += await this.removeUnused(refs);
+    const graceMs = this.config.MIRANTE_TASK_FILE_GRACE_MINUTES * 60_000;
+    const removed = await this.blobs.removeUnused(graceMs, (refs) => this.files.inUse(refs));
+    removedFiles.inc({}, removed);
     await this.blobs.sweepTemporary();
     return removed;
   }
@@ -55,14 +48,5 @@ export class FileSweeper implements OnApplicationBootstrap, BeforeApplicationShu
     } catch (error) {
       logger.warn(`sweep failed: ${messageOf(error)}`);
     }
-  }
-
-  private async removeUnused(refs: readonly string[]): Promise<number> {
-    if (refs.length === 0) return 0;
-    const used = await this.files.inUse(refs);
-    const unused = refs.filter((ref) => !used.has(ref));
-    for (const ref of unused) await this.blobs.remove(ref);
-    removedFiles.inc({}, unused.length);
-    return unused.length;
   }
 }

@@ -8,7 +8,6 @@ import { ArchiveImportRepository } from './archive-import.repository.js';
 
 const logger = createLogger('BlobSweeper');
 const EVERY_MS = 60 * 60 * 1_000;
-const PER_LOOK = 500;
 
 /** Removes uploaded files some time after they came, unless an import still needs them: the posts are stored by then. */
 @Injectable()
@@ -32,26 +31,11 @@ export class BlobSweeper implements OnApplicationBootstrap, BeforeApplicationShu
 
   async sweep(): Promise<void> {
     try {
-      let removed = 0;
-      let refs: string[] = [];
-      for await (const ref of this.blobs.olderThan(this.hours * 3_600_000)) {
-        if (refs.push(ref) < PER_LOOK) continue;
-        removed += await this.removeUnused(refs);
-        refs = [];
-      }
-      removed += await this.removeUnused(refs);
+      const removed = await this.blobs.removeUnused(this.hours * 3_600_000, (refs) => this.imports.blobsInUse(refs));
       const broken = await this.blobs.sweepTemporary();
       if (removed + broken > 0) logger.info(`removed ${removed} imported files and ${broken} broken uploads`);
     } catch (error) {
       logger.warn(`sweep failed: ${messageOf(error)}`);
     }
-  }
-
-  private async removeUnused(refs: readonly string[]): Promise<number> {
-    if (refs.length === 0) return 0;
-    const used = await this.imports.blobsInUse(refs);
-    const unused = refs.filter((ref) => !used.has(ref));
-    for (const ref of unused) await this.blobs.remove(ref);
-    return unused.length;
   }
 }
