@@ -11,12 +11,16 @@ import { BASE, EXAMPLE, exampleVariables, FILES, filledExample, OBSERVABILITY, R
 
 const model = () => loadCompose([BASE, OBSERVABILITY], filledExample());
 
+interface LintResult {
+  readonly messages: ReadonlyArray<{ readonly rule: string; readonly message: string }>;
+}
+
 describe('the schema of compose', () => {
   /** Errors of the schema only: the other rules of dclint are about order and taste, or are below in our own words. */
   function schemaErrors(path: string): string[] {
     const linter = new DCLinter({ rules: {}, quiet: true, debug: false, exclude: [] });
-    return linter
-      .lintFiles([path], false)
+    const results = linter.lintFiles([path], false) as LintResult[];
+    return results
       .flatMap(({ messages }) => messages)
       .filter(({ rule }) => rule === 'invalid-schema' || rule === 'invalid-yaml')
       .map(({ message }) => message);

@@ -46,7 +46,7 @@ describe('the image of the services', () => {
       rest: expect.stringMatching(/^NODE_IMAGE=node:24-bookworm-slim@sha256:[0-9a-f]{64}$/) as string,
     });
     const stages = sut.filter(({ name }) => name === 'FROM').map(({ rest }) => rest);
-    expect(stages[0]).toBe('${NODE_IMAGE} AS base');
+    expect(stages[0]).toBe(`\${NODE_IMAGE} AS base`);
     // Build and run time share Node and libc: native packages are made for one of each.
     expect(stages.slice(1).every((stage) => /^(base|packages) AS /.test(stage))).toBe(true);
   });

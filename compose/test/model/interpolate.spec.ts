@@ -1,3 +1,5 @@
+// The texts are for compose to read.
+/* oxlint-disable no-template-curly-in-string */
 import { describe, expect, it } from 'vitest';
 import { interpolate as sut, MissingVariableError, referencedVariables } from './interpolate.js';
 

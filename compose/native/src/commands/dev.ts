@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { SERVICES } from '../services.js';
 import { requestRestart } from '../stack/control.js';
+import { readComposeRun } from '../compose-mode/compose-run.js';
 import { paths } from '../stack/paths.js';
 import { liveRun } from '../stack/run-file.js';
 import { logs } from './logs.js';
@@ -15,6 +16,12 @@ export async function dev(service: string | undefined): Promise<number> {
     console.error(`usage: npm run dev -- <service>; there are: ${SERVICES.map(({ name }) => name).join(', ')}`);
     return 2;
   }
+  if (readComposeRun()) {
+    console.error('the stack runs in containers, whose code does not change; npm run down first');
+    return 1;
+  }
+  // What is compiled here is run by processes of this machine.
+  process.env['MIRANTE_MODE'] = 'native';
   if (liveRun()?.phase !== 'running') {
     const code = await up(1);
     if (code !== 0) return code;

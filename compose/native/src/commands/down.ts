@@ -1,4 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
+import { downCompose } from '../compose-mode/down.js';
+import { startedProject } from '../compose-mode/project.js';
 import { endLeftovers, untilGone } from '../stack/leftovers.js';
 import { paths } from '../stack/paths.js';
 import { forgetRun, liveRun, livingProcesses, readRun } from '../stack/run-file.js';
@@ -20,6 +22,8 @@ export async function down({ purge, yes }: DownOptions): Promise<number> {
     );
     return 2;
   }
+  const containers = await startedProject();
+  if (containers) return downCompose(containers, purge);
   const stopped = await stopAll();
   if (!stopped) return 1;
   if (purge) deleteData();

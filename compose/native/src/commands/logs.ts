@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { logsCompose } from '../compose-mode/logs.js';
+import { startedProject } from '../compose-mode/project.js';
 import { SERVICES } from '../services.js';
 import { FileFollower } from '../logs/follow.js';
 import { logFiles, readLogs } from '../logs/log-files.js';
@@ -11,7 +13,7 @@ import { X_SIMULATOR } from '../stack/ports.js';
 
 const POLL_MS = 250;
 const DEFAULT_LINES = 200;
-const SERVERS = ['mariadb', 'rabbitmq', 'prometheus', 'alertmanager'];
+const SERVERS = ['mariadb', 'rabbitmq', 'prometheus', 'alertmanager', 'mysqld-exporter'];
 
 export interface LogsOptions extends LogFilter {
   readonly follow: boolean;
@@ -21,6 +23,8 @@ export interface LogsOptions extends LogFilter {
 
 /** `logs`: lines of all services as one sequence. Returns the exit code. */
 export async function logs(options: LogsOptions): Promise<number> {
+  const containers = await startedProject();
+  if (containers) return logsCompose(containers, options);
   const { service, trace, since, follow } = options;
   if (service !== undefined && SERVERS.includes(service)) return serverLog(service, options);
   const known = [...SERVICES.map(({ name }) => name), 'supervisor', X_SIMULATOR];

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { startedProject } from '../compose-mode/project.js';
 import { startMariaDb } from '../servers/index.js';
 import { loadStackConfig, portOf } from '../stack/config.js';
 import { createDatabases, runMigrations } from '../stack/databases.js';
@@ -9,6 +10,8 @@ import { runningConfig } from '../stack/running-config.js';
 
 /** `migrate`: brings all schemas up to date, on the running stack or with the database started just for this. */
 export async function migrate(): Promise<number> {
+  const containers = await startedProject();
+  if (containers) return (await containers.compose(['run', '--rm', 'migrate'], { live: true })).code;
   if (liveRun()) {
     report(await runMigrations(runningConfig()));
     return 0;

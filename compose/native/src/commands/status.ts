@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { startedProject } from '../compose-mode/project.js';
+import { statusCompose } from '../compose-mode/status.js';
 import { isAlive, readRun, type PartRecord, type RunRecord } from '../stack/run-file.js';
 import { addresses } from './addresses.js';
 import { table } from './table.js';
@@ -7,7 +9,9 @@ import { table } from './table.js';
 const NOT_RUNNING = 3;
 
 /** `status`: what runs. Exit code 0 when everything is ready, 1 when something is not, 3 when nothing runs. */
-export function status({ json }: { json: boolean }): number {
+export async function status({ json }: { json: boolean }): Promise<number> {
+  const containers = await startedProject();
+  if (containers) return statusCompose(containers, json);
   const run = readRun();
   const alive = run !== undefined && isAlive(run.supervisor);
   if (json) {

@@ -5,6 +5,8 @@ import type * as Doctor from '../../doctor.mjs';
 import { loadPlain } from '../plain.js';
 import { processesOf, processName, SERVICES } from '../services.js';
 import { tailOf } from '../servers/log-tail.js';
+import { readComposeRun } from '../compose-mode/compose-run.js';
+import { upCompose } from '../compose-mode/up.js';
 import { publicAddress } from '../stack/config.js';
 import { requestRestart } from '../stack/control.js';
 import { endLeftovers } from '../stack/leftovers.js';
@@ -26,6 +28,7 @@ const SIGN_OF_LIFE_MS = 3_000;
 export async function up(workers: number): Promise<number> {
   mkdirSync(paths.state, { recursive: true, mode: 0o700 });
   const alreadyRan = liveRun() !== undefined;
+  if (!alreadyRan && (await choosesContainers())) return upCompose(workers);
   if (!alreadyRan && !(await withLock(paths.lock, () => startSupervisor(workers)))) return 1;
   const run = await untilRunning();
   if (run.phase !== 'running') {
@@ -47,6 +50,16 @@ export async function up(workers: number): Promise<number> {
   return 0;
 }
 
+/** Says what was chosen and why. Two stacks of one state folder, in processes and in containers, would be a riddle. */
+async function choosesContainers(): Promise<boolean> {
+  const { mode, reason } = await chooseMode();
+  console.log(`mode: ${mode} (${reason})`);
+  if (mode === 'native' && readComposeRun()) {
+    throw new Error('the stack was started in containers; to change that: npm run down, then npm run up');
+  }
+  return mode === 'compose';
+}
+
 function workersIn({ parts }: RunRecord): number {
   const [scaling] = SERVICES.filter((service) => service.scales);
   const names = processesOf([scaling!], 32).map(processName);
@@ -59,8 +72,6 @@ function isOlderThanBuild({ startedAt }: RunRecord): boolean {
 }
 
 async function startSupervisor(workers: number): Promise<boolean> {
-  const { mode, reason } = chooseMode(paths.repo);
-  console.log(`mode: ${mode} (${reason})`);
   const ended = await endLeftovers();
   if (ended > 0) console.log(`ended ${ended} processes of an earlier run whose supervisor was killed`);
   publicAddress();

@@ -1,15 +1,11 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import type * as Mode from '../../mode.mjs';
+import { loadPlain } from '../plain.js';
+import { paths } from './paths.js';
 
-export interface ModeChoice {
-  readonly mode: 'native';
-  /** For the one line that says why. */
-  readonly reason: string;
-}
+export type { ModeChoice } from '../../mode.mjs';
 
-/** How the stack is run. Compose is the other mode; it can be chosen once the clone holds a compose file. */
-export function chooseMode(repo: string): ModeChoice {
-  const file = join(repo, 'compose', 'compose.yaml');
-  const reason = existsSync(file) ? 'real servers as private processes' : 'this clone has no compose/compose.yaml';
-  return { mode: 'native', reason };
+/** How the stack is run: as containers where Docker can really do it, as processes of our own elsewhere. */
+export async function chooseMode(): Promise<Mode.ModeChoice> {
+  const mode = await loadPlain<typeof Mode>('mode.mjs');
+  return mode.chooseMode(paths.repo);
 }
