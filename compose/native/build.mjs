@@ -5,7 +5,15 @@ import { dirname, join } from 'node:path';
 import { withProgress } from './progress.mjs';
 import { run } from './run.mjs';
 
-const FOLDERS = ['services', 'libs', 'observability/src', 'compose/native/src', 'test/bench', 'test/harness', 'test/simulators'];
+const FOLDERS = [
+  'services',
+  'libs',
+  'observability/src',
+  'compose/native/src',
+  'test/bench',
+  'test/harness',
+  'test/simulators',
+];
 const FILES = ['tsconfig.json', 'services/tsconfig.json', 'package-lock.json'];
 
 /** Size and time of every source file by its path; equal listings mean there is nothing to build. */

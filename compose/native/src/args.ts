@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { isLogLevel } from './logs/log-line.js';
 import { instantOf } from './logs/since.js';
-import type { LogsOptions } from './commands/logs.js';
+import type { LogsOptions } from './logs/logs-options.js';
 
 /** A command line that cannot be understood; the message says what is allowed. */
 export class UsageError extends Error {

@@ -26,7 +26,7 @@ let port: number;
 
 async function cli(...args: string[]): Promise<Outcome> {
   const main = join(repoRoot, 'dist/compose/native/src/cli.js');
-  const env = { ...process.env, MIRANTE_STATE_DIR: state, MIRANTE_PORT: String(port) };
+  const env = { ...process.env, MIRANTE_MODE: 'native', MIRANTE_STATE_DIR: state, MIRANTE_PORT: String(port) };
   try {
     const { stdout, stderr } = await run(process.execPath, [main, ...args], { env, cwd: repoRoot });
     return { code: 0, output: stdout + stderr };

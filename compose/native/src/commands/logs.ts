@@ -7,6 +7,7 @@ import { logFiles, readLogs } from '../logs/log-files.js';
 import { formatLogLine } from '../logs/log-format.js';
 import { matches, type LogFilter } from '../logs/log-filter.js';
 import { mergeByTime, parseLogLine, type LogLine } from '../logs/log-line.js';
+import type { LogsOptions } from '../logs/logs-options.js';
 import { tailOf } from '../servers/log-tail.js';
 import { paths } from '../stack/paths.js';
 import { X_SIMULATOR } from '../stack/ports.js';
@@ -14,12 +15,6 @@ import { X_SIMULATOR } from '../stack/ports.js';
 const POLL_MS = 250;
 const DEFAULT_LINES = 200;
 const SERVERS = ['mariadb', 'rabbitmq', 'prometheus', 'alertmanager', 'mysqld-exporter'];
-
-export interface LogsOptions extends LogFilter {
-  readonly follow: boolean;
-  readonly json: boolean;
-  readonly lines?: number | undefined;
-}
 
 /** `logs`: lines of all services as one sequence. Returns the exit code. */
 export async function logs(options: LogsOptions): Promise<number> {

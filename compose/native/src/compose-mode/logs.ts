@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline';
 import { spawn } from 'node:child_process';
-import type { LogsOptions } from '../commands/logs.js';
 import { matches } from '../logs/log-filter.js';
 import { formatLogLine } from '../logs/log-format.js';
 import { mergeByTime, parseLogLine, type LogLine } from '../logs/log-line.js';
+import type { LogsOptions } from '../logs/logs-options.js';
 import { SERVICES } from '../services.js';
 import { X_SIMULATOR } from '../stack/ports.js';
 import { containersOf } from './containers.js';

@@ -13,6 +13,10 @@ export const paths = {
   logs: join(state, 'logs'),
   blobs: join(state, 'data', 'blobs'),
   secrets: join(state, 'secrets.json'),
+  /** Of the stack in containers: secrets, how it was started, and with which passwords its volumes were made. */
+  composeEnv: join(state, 'compose.env'),
+  composeRun: join(state, 'compose.json'),
+  composeVolumes: join(state, 'compose-volumes.json'),
   ports: join(state, 'state.json'),
   run: join(state, 'run.json'),
   lock: join(state, 'start.lock'),
