@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { execFile } from 'node:child_process';
@@ -50,9 +50,24 @@ function entryOf(service: ServiceName, file: string): string {
   return join(repoRoot, 'dist', 'services', service, 'src', file);
 }
 
+const FOLDERS = join(repoRoot, '.mirante', 'test');
+/** Whoever wants to look at what a killed run has left behind has so long. */
+const LEFTOVER_MS = 60 * 60 * 1_000;
+
+/** Removes the folders of stacks whose process was killed before it could. */
+function removeLeftovers(): void {
+  for (const name of existsSync(FOLDERS) ? readdirSync(FOLDERS) : []) {
+    const [, pid] = /^stack-(\d+)-/.exec(name) ?? [];
+    const dir = join(FOLDERS, name);
+    if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
+    if (Date.now() - statSync(dir).mtimeMs > LEFTOVER_MS) rmSync(dir, { recursive: true, force: true });
+  }
+}
+
 /** Starts the built services (`npm run build` first) on free ports. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const dir = join(repoRoot, '.mirante', 'test', `stack-${process.pid}-${randomBytes(3).toString('hex')}`);
+  removeLeftovers();
+  const dir = join(FOLDERS, `stack-${process.pid}-${randomBytes(3).toString('hex')}`);
   const logDir = join(dir, 'logs');
   mkdirSync(join(dir, 'blobs'), { recursive: true, mode: 0o700 });
   const [mariadb, rabbitmq] = await Promise.all([
