@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isSupported } from './node-version.mjs';
 import { packagesAreMissing } from './packages.mjs';
-import { locatePrograms, PACKAGES, prefixDir } from './programs.mjs';
+import { locatePrograms, OPTIONAL, PACKAGES, prefixDir } from './programs.mjs';
 import { commandOf, listenerPid, listeningInode } from './sockets.mjs';
 
 /** Below the need by at most this share is a warning: memory sizes are never round. */
@@ -23,7 +23,8 @@ export function rateAmount(measured, needed) {
 /** Every check, in the order in which a failure would bite. */
 export function runChecks(repo, env = process.env) {
   const state = env.MIRANTE_STATE_DIR ? resolve(env.MIRANTE_STATE_DIR) : join(repo, '.mirante');
-  const { found, missing } = locatePrograms(repo, env);
+  const { found, missing: absent } = locatePrograms(repo, env);
+  const missing = absent.filter((group) => !OPTIONAL.includes(group));
   return [
     nodeVersion(repo),
     system(missing),
@@ -142,7 +143,8 @@ function programs(group, found, repo, env) {
   if (server) return { name: group, state: 'ok', measured: server };
   const names = PACKAGES[group].join(' ');
   if (!existsSync('/usr/bin/apt-get')) {
-    return { name: group, state: 'fail', measured: 'not installed', needed: names, fix: `install ${names}` };
+    const state = OPTIONAL.includes(group) ? 'warn' : 'fail';
+    return { name: group, state, measured: 'not installed', needed: names, fix: `install ${names}` };
   }
   const measured = `not installed: "npm run up" unpacks ${names} into ${prefixDir(repo, env)}`;
   return { name: group, state: 'ok', measured };

@@ -9,7 +9,11 @@ export const PACKAGES = {
   rabbitmq: ['rabbitmq-server'],
   prometheus: ['prometheus'],
   alertmanager: ['prometheus-alertmanager'],
+  'mysqld-exporter': ['prometheus-mysqld-exporter'],
 };
+
+/** Groups without which everything works; what they would show is missing. */
+export const OPTIONAL = ['mysqld-exporter'];
 
 const TRIPLETS = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' };
 
@@ -94,8 +98,15 @@ const FINDERS = {
 
   alertmanager({ base, dirs, env, prefixed }) {
     const server = program(dirs, 'prometheus-alertmanager') ?? program(dirs, 'alertmanager');
+    const amtool = program(dirs, 'amtool');
+    if (!server || !amtool) return undefined;
     // The unpacked one looks for its templates below its working directory (see relocateAlertmanager).
-    return server ? { server, env, ...(prefixed && { cwd: base }) } : undefined;
+    return { server, amtool, env, ...(prefixed && { cwd: base }) };
+  },
+
+  'mysqld-exporter'({ dirs, env }) {
+    const server = program(dirs, 'prometheus-mysqld-exporter') ?? program(dirs, 'mysqld_exporter');
+    return server ? { server, env } : undefined;
   },
 };
 

@@ -1,3 +1,4 @@
+import { alertmanagerArtefacts } from './alertmanager/alertmanager.artefacts.js';
 import { elasticsearchArtefacts } from './elasticsearch/elasticsearch.artefacts.js';
 import type { GeneratedFile } from './generated-file.js';
 import { grafanaFiles } from './grafana/grafana-files.js';
@@ -6,7 +7,12 @@ import type { Catalogue } from './signals/catalogue.js';
 
 type Generator = (catalogue: Catalogue) => readonly GeneratedFile[];
 
-const GENERATORS: readonly Generator[] = [elasticsearchArtefacts, grafanaFiles, prometheusArtefacts];
+const GENERATORS: readonly Generator[] = [
+  alertmanagerArtefacts,
+  elasticsearchArtefacts,
+  grafanaFiles,
+  prometheusArtefacts,
+];
 
 /** All files that follow from the catalogue, by path. */
 export function artefacts(catalogue: Catalogue): readonly GeneratedFile[] {

@@ -22,7 +22,11 @@ export const durationSchema = z.string().regex(/^(\d+(ms|s|m|h|d))+$/);
 
 const seriesSchema = z.strictObject({
   series: z.string(),
-  values: z.union([z.string(), z.number()]).transform(String),
+  values: z
+    .union([z.string(), z.number()])
+    .transform(String)
+    // promtool takes 0x4 for a hexadecimal 4, not for zeros.
+    .refine((text) => !/(^| )0x/.test(text), 'write zeros as 0+0x4'),
 });
 
 const testSchema = z.strictObject({

@@ -1,5 +1,6 @@
 export { startAlertmanager, type AlertmanagerOptions, type AlertmanagerServer } from './alertmanager.js';
 export { startMariaDb, type MariaDbOptions, type MariaDbServer } from './mariadb.js';
+export { startMysqldExporter, type MysqldExporterOptions, type MysqldExporterServer } from './mysqld-exporter.js';
 export { freePort, freePorts, isPortFree } from './ports.js';
 export { startPrometheus, type PrometheusOptions, type PrometheusServer } from './prometheus.js';
 export { type RabbitMqPorts } from './rabbitmq-config.js';

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { createConnection } from 'mysql2/promise';
 import type { StackConfig } from './config.js';
 import { createDatabase } from './database-accounts.js';
+import { createExporterAccount } from './exporter-account.js';
 import { paths } from './paths.js';
 import { migrationEnv } from './service-env.js';
 
@@ -16,6 +17,7 @@ export async function createDatabases(config: StackConfig, socketPath: string): 
     for (const service of withDatabase(config)) {
       await createDatabase(connection, service, config.secrets.databases[service]!, '127.0.0.1');
     }
+    await createExporterAccount(connection, config.secrets.exporter);
   } finally {
     await connection.end();
   }

@@ -1,8 +1,16 @@
 import { join } from 'node:path';
-import { startAlertmanager, startMariaDb, startNodeService, startPrometheus, startRabbitMq } from '../servers/index.js';
+import {
+  startAlertmanager,
+  startMariaDb,
+  startMysqldExporter,
+  startNodeService,
+  startPrometheus,
+  startRabbitMq,
+} from '../servers/index.js';
 import { processName, type ServiceSpec } from '../services.js';
 import { portOf, rabbitMqPorts, type StackConfig } from './config.js';
 import type { PartSpec } from './part.js';
+import { EXPORTER_ACCOUNT } from './exporter-account.js';
 import { paths } from './paths.js';
 import { X_SIMULATOR } from './ports.js';
 import { serviceEnv, simulatorEnv } from './service-env.js';
@@ -51,6 +59,18 @@ export function serverSpecs({ ports, secrets }: StackConfig) {
           ...at('prometheus'),
           port: portOf(ports, 'prometheus'),
           configFile: paths.prometheusConfig,
+          onSpawn,
+        }),
+    },
+    exporter: {
+      name: 'mysqld-exporter',
+      port: portOf(ports, 'mysqld-exporter'),
+      optional: true,
+      launch: (onSpawn) =>
+        startMysqldExporter({
+          ...at('mysqld-exporter'),
+          port: portOf(ports, 'mysqld-exporter'),
+          database: { port: portOf(ports, 'mariadb'), user: EXPORTER_ACCOUNT, password: secrets.exporter },
           onSpawn,
         }),
     },

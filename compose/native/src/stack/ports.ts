@@ -17,6 +17,7 @@ export const SERVER_PORTS = [
   'rabbitmq-ctl',
   'prometheus',
   'alertmanager',
+  'mysqld-exporter',
   X_SIMULATOR,
 ] as const;
 

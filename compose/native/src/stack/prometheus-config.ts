@@ -1,45 +1,34 @@
+import { alertReceivers } from '../../../../observability/src/alertmanager/alert-receivers.config.js';
+import { alertmanagerConfig as config } from '../../../../observability/src/alertmanager/alertmanager-config.js';
+import { prometheusServerConfig } from '../../../../observability/src/prometheus/server-config.js';
 import { processName } from '../services.js';
 import { portOf, type StackConfig } from './config.js';
 
-/** Text of prometheus.yml: every service, the broker, Prometheus itself, and the alerts. */
-export function prometheusConfig({ services, ports }: StackConfig, ruleFiles: string): string {
-  const local = (name: string) => `127.0.0.1:${portOf(ports, name)}`;
-  const config = {
-    global: { scrape_interval: '5s', scrape_timeout: '4s', evaluation_interval: '5s' },
-    rule_files: [ruleFiles],
-    alerting: { alertmanagers: [{ static_configs: [{ targets: [local('alertmanager')] }] }] },
-    scrape_configs: [
-      {
-        job_name: 'mirante',
-        static_configs: services.map((service) => ({
-          targets: [local(processName(service))],
-          labels: { service: service.name },
-        })),
-      },
-      { job_name: 'rabbitmq', static_configs: [{ targets: [local('rabbitmq-prometheus')] }] },
-      {
-        // The plain endpoint sums over queues; alerts on one queue need them apart.
-        job_name: 'rabbitmq-queues',
-        metrics_path: '/metrics/detailed',
-        params: { family: ['queue_coarse_metrics', 'queue_consumer_count'] },
-        static_configs: [{ targets: [local('rabbitmq-prometheus')] }],
-      },
-      { job_name: 'prometheus', static_configs: [{ targets: [local('prometheus')] }] },
-      { job_name: 'alertmanager', static_configs: [{ targets: [local('alertmanager')] }] },
-    ],
-  };
-  return asYaml(config);
+/** Text of prometheus.yml: every service, the servers, what watches itself, and the alerts. */
+export function prometheusConfig({ services, ports, publicAddress }: StackConfig, ruleFiles: string): string {
+  const local = (name: string) => ({ targets: [`127.0.0.1:${portOf(ports, name)}`] });
+  return asYaml(
+    prometheusServerConfig({
+      interval: '5s',
+      scrapeTimeout: '4s',
+      address: `http://${publicAddress.host === '0.0.0.0' ? '127.0.0.1' : publicAddress.host}:${publicAddress.port}`,
+      ruleFiles: [ruleFiles],
+      services: services.map((service) => ({ ...local(processName(service)), labels: { service: service.name } })),
+      rabbitmq: local('rabbitmq-prometheus'),
+      mysql: local('mysqld-exporter'),
+      prometheus: local('prometheus'),
+      alertmanager: local('alertmanager'),
+    }),
+  );
 }
 
-/** Text of alertmanager.yml: alerts are shown, grouped by name, and sent nowhere until somebody adds a receiver. */
-export function alertmanagerConfig(): string {
-  return asYaml({
-    route: { receiver: 'shown', group_by: ['alertname', 'service'], group_wait: '1s', group_interval: '10s' },
-    receivers: [{ name: 'shown' }],
-  });
+/** Text of alertmanager.yml: alerts go where `MIRANTE_ALERT_` variables say, and are shown otherwise. */
+export function alertmanagerConfig(env: NodeJS.ProcessEnv = process.env): string {
+  // Who runs it on one machine looks at it now.
+  return asYaml(config(alertReceivers(env), { groupWait: '1s', groupInterval: '10s' }));
 }
 
 /** JSON is YAML (YAML 1.2 section 1.3), and needs no second serializer. */
-function asYaml(config: unknown): string {
-  return `# Written at every start; changes are lost.\n${JSON.stringify(config, undefined, 2)}\n`;
+function asYaml(value: unknown): string {
+  return `# Written at every start; changes are lost.\n${JSON.stringify(value, undefined, 2)}\n`;
 }

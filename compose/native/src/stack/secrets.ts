@@ -11,6 +11,8 @@ export interface DatabaseAccounts {
 
 export interface Secrets {
   readonly mariadbRoot: string;
+  /** Of the account that reads the counters of the database. */
+  readonly exporter: string;
   readonly rabbitmq: { readonly user: string; readonly password: string };
   readonly databases: Record<string, DatabaseAccounts>;
   /** The credential the simulator of X knows. */
@@ -26,6 +28,7 @@ export function completeSecrets(
   const fresh = services.filter((service) => !known?.databases?.[service]);
   return {
     mariadbRoot: known?.mariadbRoot ?? password(),
+    exporter: known?.exporter ?? password(),
     rabbitmq: known?.rabbitmq ?? { user: 'mirante', password: password() },
     xSimulator: known?.xSimulator ?? password(),
     databases: {

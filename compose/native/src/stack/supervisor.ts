@@ -33,7 +33,9 @@ export class Supervisor {
     this.mariadb = new Part({ ...specs.mariadb, launch: launchDatabase }, events);
     this.rabbitmq = new Part(specs.rabbitmq, events);
     const simulators = config.simulatesX ? [simulatorSpec(config)] : [];
-    this.beside = [specs.alertmanager, specs.prometheus, ...simulators].map((spec) => new Part(spec, events));
+    this.beside = [specs.alertmanager, specs.prometheus, specs.exporter, ...simulators].map(
+      (spec) => new Part(spec, events),
+    );
     const isFront = (index: number) => config.services[index]!.needs.includes('public-port');
     const services = config.services.map((service) => new Part(serviceSpec(service, config), events));
     this.services = services.filter((_, index) => !isFront(index));

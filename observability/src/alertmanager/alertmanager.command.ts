@@ -1,0 +1,30 @@
+import { writeFile } from 'node:fs/promises';
+import { stringify } from 'yaml';
+import { alertReceivers } from './alert-receivers.config.js';
+import { alertmanagerConfig } from './alertmanager-config.js';
+import type { Terminal } from '../terminal.js';
+import { muteAlerts } from './mute.js';
+
+/** Writes a configuration with the receivers of the environment; it may hold secrets, so only its owner may read it. */
+export async function writeAlertmanagerConfig([file]: readonly string[], terminal: Terminal): Promise<number> {
+  if (file === undefined) {
+    terminal.complain('say which file to write');
+    return 2;
+  }
+  await writeFile(file, stringify(alertmanagerConfig(alertReceivers()), { lineWidth: 0 }), { mode: 0o600 });
+  terminal.say(`wrote ${file}`);
+  return 0;
+}
+
+/** `mute 15m deploying 0.2`: nobody is told of pages and tickets for that long. */
+export async function mute([duration, ...words]: readonly string[], terminal: Terminal): Promise<number> {
+  const minutes = /^(\d{1,4})m$/.exec(duration ?? '')?.[1];
+  const why = words.join(' ');
+  if (minutes === undefined || why === '') {
+    terminal.complain('say for how many minutes and why: mute 15m deploying 0.2');
+    return 2;
+  }
+  const id = await muteAlerts(Number(minutes), why);
+  terminal.say(`nobody is told of alerts for ${minutes} minutes; end it before with: amtool silence expire ${id}`);
+  return 0;
+}
