@@ -60,7 +60,9 @@ function removeLeftovers(): void {
     const [, pid] = /^stack-(\d+)-/.exec(name) ?? [];
     const dir = join(FOLDERS, name);
     if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
-    if (Date.now() - statSync(dir).mtimeMs > LEFTOVER_MS) rmSync(dir, { recursive: true, force: true });
+    // Another run may be doing the same.
+    const touched = statSync(dir, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if (Date.now() - touched > LEFTOVER_MS) rmSync(dir, { recursive: true, force: true });
   }
 }
 
