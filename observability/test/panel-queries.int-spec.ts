@@ -102,6 +102,7 @@ describe('queries with a mistake', () => {
     ['a job of another program', wrong('job="mirante"', 'job="mysql"'), /no series/],
     ['a division by nothing', { ...right!, expr: `${right!.expr} / 0 * 0` }, /NaN/],
     ['labels that never meet', { ...right!, expr: `${right!.expr} and on (kind) up` }, /nothing comes out/],
+    ['no PromQL', { ...right!, expr: `${right!.expr})`, selectors: [] }, /parse error/],
     ['exemplars of a gauge', { ...right!, expr: 'up', selectors: ['up'], exemplars: true }, /no exemplar/],
   ])('should be found out: %s', async (_what, query, problem) => {
     expect(await runPanelQueries(sut, [right!])).toEqual([]);

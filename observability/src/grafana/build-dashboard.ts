@@ -29,7 +29,9 @@ export function buildDashboard(spec: DashboardSpec): Dashboard {
     .variables([dataSourceVariable(), ...variables.map(labelVariable), addressVariable()])
     .links(links(spec));
   const dashboard = builder.build();
-  return { ...dashboard, id: null, panels: place(rows) };
+  // The SDK hides links in a menu of Grafana 12 and gives no way to say otherwise.
+  const shown = dashboard.links?.map(({ placement: _hidden, ...link }) => link);
+  return { ...dashboard, id: null, links: shown, panels: place(rows) };
 }
 
 function links({ variables }: DashboardSpec) {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { repoRoot } from '../../../compose/native/src/repo.js';
@@ -16,6 +18,10 @@ interface Provisioning {
 
 const sut = new Map(grafanaFiles(readCatalogue(repoRoot)).map(({ path, text }) => [path.split('/grafana/')[1], text]));
 const provisioning = (path: string) => parse(sut.get(`provisioning/${path}/mirante.yaml`)!) as Provisioning;
+
+interface ComposeFile {
+  services: { grafana: { environment: Record<string, string>; volumes: string[] } };
+}
 
 describe('files of Grafana', () => {
   it('should be nine dashboards, named after their uids', () => {
@@ -39,6 +45,22 @@ describe('files of Grafana', () => {
     const { origin, pathname, hash } = new URL(filled);
     expect(origin + pathname).toBe('https://kibana.example/app/discover');
     expect(decodeURIComponent(hash)).toContain(`query:'trace.id:"4bf92f3577b34da6a3ce929d0e0e4736"'`);
+  });
+
+  it('should find in its container what the files name', () => {
+    const text = readFileSync(join(repoRoot, 'compose/compose.observability.yaml'), 'utf8');
+    const { services } = parse(text, { merge: true }) as ComposeFile;
+    const { environment, volumes } = services.grafana;
+    const named = [...sut.values()].flatMap((file) =>
+      [...file.matchAll(/(?<!\$)\$\{(MIRANTE_\w+)\}/g)].map(([, name]) => name!),
+    );
+    expect(new Set(named)).toEqual(new Set(Object.keys(environment).filter((name) => name.startsWith('MIRANTE_'))));
+    const [provider] = provisioning('dashboards').providers;
+    expect(volumes).toContain(`../observability/grafana/dashboards:${provider!.options.path}:ro`);
+    expect(volumes).toContain('../observability/grafana/provisioning:/etc/grafana/provisioning:ro');
+    expect(environment['GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH']).toBe(
+      `${provider!.options.path}/mirante-overview.json`,
+    );
   });
 
   it('should be read-only from both sides', () => {

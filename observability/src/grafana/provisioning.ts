@@ -51,6 +51,10 @@ function dataSources() {
       access: 'proxy',
       url: macro('MIRANTE_ELASTICSEARCH_URL'),
       editable: false,
+      basicAuth: true,
+      basicAuthUser: macro('MIRANTE_ELASTICSEARCH_USER'),
+      // Not in the address: Grafana shows that, and keeps this encrypted.
+      secureJsonData: { basicAuthPassword: macro('MIRANTE_ELASTICSEARCH_PASSWORD') },
       jsonData: {
         index: 'logs-mirante.app-*',
         timeField: '@timestamp',

@@ -1,9 +1,11 @@
 import type { PanelQuery } from './panel-queries.js';
-import type { PrometheusApi } from './prometheus-api.js';
+import { PrometheusQueryError, type PrometheusApi } from './prometheus-api.js';
 
 export interface EmptyPanel {
   readonly query: PanelQuery;
   readonly problem: string;
+  /** It is no question Prometheus can answer, whatever there is. */
+  readonly isRefused: boolean;
 }
 
 /** Asks a Prometheus everything the panels ask. @returns the queries that show nothing, and why */
@@ -19,8 +21,13 @@ export async function runPanelQueries(
   };
   const empty: EmptyPanel[] = [];
   for (const query of queries) {
-    const problem = await problemOf(prometheus, query, isThere);
-    if (problem) empty.push({ query, problem });
+    try {
+      const problem = await problemOf(prometheus, query, isThere);
+      if (problem) empty.push({ query, problem, isRefused: false });
+    } catch (error) {
+      if (!(error instanceof PrometheusQueryError)) throw error;
+      empty.push({ query, problem: error.message, isRefused: true });
+    }
   }
   return empty;
 }
