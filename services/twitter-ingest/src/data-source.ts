@@ -9,6 +9,7 @@ import { MIGRATIONS } from './migrations/index.js';
 import { AuthorEntity } from './posts/author.entity.js';
 import { PostEntity, PostTombstoneEntity } from './posts/post.entity.js';
 import { PostTagEntity, TagEntity } from './posts/tag.entity.js';
+import { PostSearchEntity, SearchStateEntity } from './search/search.entity.js';
 import { UpstreamBilledEntity, UpstreamReservationEntity, UpstreamSpendEntity } from './upstream/spending.entity.js';
 import { UpstreamHaltEntity, UpstreamPageSizeEntity, UpstreamQuotaEntity } from './upstream/upstream-state.entity.js';
 
@@ -26,8 +27,10 @@ export const SCHEMA: DataSourceParts = {
     CaptureGapEntity,
     CapturePartEntity,
     PostEntity,
+    PostSearchEntity,
     PostTombstoneEntity,
     PostTagEntity,
+    SearchStateEntity,
     StreamLeadEntity,
     TagEntity,
     UpstreamBilledEntity,

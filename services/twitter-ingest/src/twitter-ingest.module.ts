@@ -13,6 +13,7 @@ import {
   listPosts,
   openExport,
   postsApplied,
+  postsChanged,
   readExport,
   startCapture,
 } from '#libs/contracts';
@@ -54,6 +55,8 @@ import { PostRepository } from './posts/post.repository.js';
 import { PostsController } from './posts/posts.controller.js';
 import { PostsService } from './posts/posts.service.js';
 import { TagRepository } from './posts/tag.repository.js';
+import { SEARCH_PROVIDERS } from './search/search.providers.js';
+import { SEARCH_QUEUE } from './search/search.queue.js';
 import { BLUESKY_PROVIDERS, BlueskyDriver, BlueskyStreamDriver } from './sources/bluesky/index.js';
 import { MASTODON_PROVIDERS, MastodonDriver } from './sources/mastodon/index.js';
 import { X_PROVIDERS, X_SOURCE_DRIVER, X_STREAM_DRIVER } from './sources/x-driver/index.js';
@@ -130,12 +133,22 @@ const DRIVERS: Provider[] = [
         describeSystem(SERVICE),
       ],
       events: [postsApplied],
+      sideQueues: [{ name: SEARCH_QUEUE, events: [postsChanged] }],
     }),
     OutboxModule,
     BlobsModule.forArea('archives'),
     SystemModule.forService(SERVICE),
   ],
   controllers: [ArchivesController, CapturesController, ExportsController, PostsController],
-  providers: [...ARCHIVES, ...CAPTURES, ...COMPLIANCE_PROVIDERS, ...DRIVERS, ...EXPORTS, ...POSTS, ...SOURCES],
+  providers: [
+    ...ARCHIVES,
+    ...CAPTURES,
+    ...COMPLIANCE_PROVIDERS,
+    ...DRIVERS,
+    ...EXPORTS,
+    ...POSTS,
+    ...SEARCH_PROVIDERS,
+    ...SOURCES,
+  ],
 })
 export class TwitterIngestModule {}

@@ -17,6 +17,7 @@ import { PostRepository } from '../src/posts/post.repository.js';
 import { PostsService } from '../src/posts/posts.service.js';
 import { TagRepository } from '../src/posts/tag.repository.js';
 import { incomingPost } from './factories/incoming-post.factory.js';
+import { searchRig } from './factories/search-rig.js';
 
 const QUESTION: ExportQuestion = { tenant: 'lab', tag: 'tag', format: 'jsonl', authors: 'full', x: 'ids' };
 
@@ -56,7 +57,7 @@ describe(ExportsService.name, () => {
     const tags = new TagRepository(transactions);
     const reader = new PostReaderRepository(transactions);
     const keys = new PseudonymKeyRepository(transactions);
-    const posts = new PostsService(tags, reader);
+    const posts = new PostsService(tags, reader, searchRig(transactions).finder);
     return new ExportsService(tags, new ExportRepository(transactions), quota, keys, reader, posts);
   }
 

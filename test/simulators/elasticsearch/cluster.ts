@@ -109,7 +109,7 @@ export class Cluster {
     const options = valueAt(whole, 'data_stream_options.failure_store.enabled');
     const created: Index = {
       name,
-      settings: (whole['settings'] as Json | undefined) ?? {},
+      settings: merge(whole['settings'] as Json | undefined, { index: { uuid: randomUUID() } }),
       mappings: structuredClone((whole['mappings'] as IndexMapping | undefined) ?? {}),
       documents: new Map(),
       graves: new Map(),

@@ -3,7 +3,8 @@ import { isObject, valueAt } from './values.js';
 
 /** The analyzer `post_text`: words as Unicode has them, single Han and kana characters, without case and accents. */
 export function tokensOf(text: string): string[] {
-  const folded = text.normalize('NFKC').normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+  const plain = text.normalize('NFKC').normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+  const folded = plain.replaceAll('ß', 'ss');
   return (
     folded.match(/[\p{sc=Han}\p{sc=Hiragana}]|[\p{L}\p{N}_]+?(?=[\p{sc=Han}\p{sc=Hiragana}]|[^\p{L}\p{N}_]|$)/gu) ?? []
   );

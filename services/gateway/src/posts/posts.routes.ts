@@ -36,7 +36,7 @@ export const listPostsRoute = defineRoute({
   description:
     'On a machine of its owner (MIRANTE_ENV=local) every post is shown whole. Elsewhere a post of X is shown as its id ' +
     'only, because X does not allow more to be passed on, unless the key has the scope exports:full and has not yet been ' +
-    'given 500 whole posts of X on this UTC day.',
+    'given 500 whole posts of X on this UTC day. A post is found by its words a moment after it is stored.',
   query: withOrderedPeriod(
     listPosts.input.extend({
       tag: shape.tag.describe('in any case and script, # optional'),
@@ -49,7 +49,10 @@ export const listPostsRoute = defineRoute({
         .describe('language of the post'),
       from: shape.from.describe('first instant'),
       to: shape.to.describe('first instant after the period'),
-      q: shape.q.describe('words the text must contain'),
+      q: shape.q.describe(
+        'what the text must contain: words, "phrases", beginnings (harb*), and what it must not (-storm); case and accents ' +
+          'do not count. In scripts without spaces any run of characters is a word. At most 16 of them',
+      ),
       limit: shape.limit.default(50).describe('how many to answer at most'),
       cursor: shape.cursor.describe('next_cursor of the page before'),
     }),

@@ -7,6 +7,7 @@ import { CreateStreamLeads1763700000012 } from './1763700000012-create-stream-le
 import { CreateUpstreamTables1763700000020 } from './1763700000020-create-upstream-tables.js';
 import { CreateComplianceTables1763700000030 } from './1763700000030-create-compliance-tables.js';
 import { CreateExports1763700000050 } from './1763700000050-create-exports.js';
+import { CreatePostSearch1795222800000 } from './1795222800000-create-post-search.js';
 
 export const MIGRATIONS = [
   CreatePosts1763700000000,
@@ -18,4 +19,5 @@ export const MIGRATIONS = [
   CreateUpstreamTables1763700000020,
   CreateComplianceTables1763700000030,
   CreateExports1763700000050,
+  CreatePostSearch1795222800000,
 ];

@@ -12,7 +12,6 @@ export interface ListPostsFilter {
   lang?: string | undefined;
   from?: Date | undefined;
   to?: Date | undefined;
-  q?: string | undefined;
 }
 
 /** A post with its author, as the database gives it. */

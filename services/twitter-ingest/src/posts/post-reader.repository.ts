@@ -49,7 +49,6 @@ export class PostReaderRepository {
     if (filter.source) where('p.source = ?', sourceCode(filter.source));
     if (filter.kind) where('p.kind = ?', kindCode(filter.kind));
     if (filter.lang) where('p.lang = ?', filter.lang);
-    if (filter.q) where('p.text LIKE ?', `%${filter.q.replace(/[\\%_]/g, '\\$&')}%`);
     return this.transactions.query<ListedPost[]>(
       `SELECT ${SELECTED} FROM post p JOIN author a ON a.id = p.author_id
         WHERE ${conditions.join(' AND ')} ORDER BY p.posted_at DESC, p.id DESC`,

@@ -5,6 +5,8 @@ import { decodeCursor, encodeCursor } from '../cursor.domain.js';
 import { kindOf, originsOf, sourceOf } from './codes.domain.js';
 import type { ListPostsFilter, ListedPost, PostPosition } from './post-listing.types.js';
 import { PostReaderRepository } from './post-reader.repository.js';
+import { PostFinder } from '../search/post-finder.service.js';
+import { parseSearch } from '../search/search-query.domain.js';
 import { TagRepository } from './tag.repository.js';
 
 type ListRequest = z.infer<typeof listPosts.input>;
@@ -19,18 +21,21 @@ export class PostsService {
   constructor(
     private readonly tags: TagRepository,
     private readonly reader: PostReaderRepository,
+    private readonly finder: PostFinder,
   ) {}
 
   /** Newest first. A page may be short although more follow; only a null cursor is the end. */
   async list(request: ListRequest): Promise<ListAnswer> {
+    const query = request.q === undefined ? null : parseSearch(request.q);
     const filter = await this.filterOf(request);
     if (!filter) return { items: [], next_cursor: null };
+    const { candidates: find, accepts } = this.finder.find(filter, query);
     let before = positionOf(request.cursor);
     const found: ListedPost[] = [];
     for (let scanned = 0; scanned < MAX_SCANNED; scanned += STEP) {
-      const candidates = await this.reader.candidates(filter, before, STEP);
+      const candidates = await find(before, STEP);
       const ids = candidates.map((candidate) => candidate.id);
-      found.push(...(await this.reader.matching(ids, filter)));
+      found.push(...(await this.reader.matching(ids, filter)).filter(({ text }) => accepts(text)));
       before = candidates.at(-1) ?? before;
       if (found.length > request.limit) return this.page(found.slice(0, request.limit), null);
       if (candidates.length < STEP) return this.page(found, 'end');

@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { sleep } from '#libs/kernel';
+import { insertRows, TransactionRunner } from '#libs/persistence';
+import type { ListPostsFilter, PostPosition } from '../posts/post-listing.types.js';
+import type { IndexedPost, PostIndex, PutResult } from './post-index.js';
+import { booleanExpressionOf, type SearchQuery } from './search-query.domain.js';
+import { codesOf } from './words.domain.js';
+
+const MOST_REST_MS = 2_000;
+
+/** A full-text index of MariaDB or MySQL, for installations without Elasticsearch. */
+@Injectable()
+export class DatabasePostIndex implements PostIndex {
+  readonly name = 'database';
+  readonly isRough = true;
+
+  constructor(private readonly transactions: TransactionRunner) {}
+
+  async identity(): Promise<string> {
+    return 'database';
+  }
+
+  async put(posts: readonly IndexedPost[]): Promise<PutResult> {
+    const began = performance.now();
+    // In one order everywhere, so that two writers wait for each other instead of locking each other out.
+    const rows = posts
+      .toSorted((a, b) => a.id - b.id)
+      .map(({ id, rev, postedAt, text, deleted }) => [id, rev, postedAt, deleted ? '' : codesOf(text).join(' ')]);
+    await this.transactions.run(
+      (tx) =>
+        insertRows(tx, 'post_search', ['post_id', 'rev', 'posted_at', 'words'], rows, {
+          // The revision last: the others still have to see the old one.
+          onDuplicate: `words = IF(VALUES(rev) > rev, VALUES(words), words),
+            posted_at = IF(VALUES(rev) > rev, VALUES(posted_at), posted_at), rev = GREATEST(rev, VALUES(rev))`,
+        }),
+      { pool: 'bulk' },
+    );
+    // It shares the database with the captures: at most half of its time is taken.
+    await sleep(Math.min(performance.now() - began, MOST_REST_MS));
+    return { indexed: posts.length, unchanged: 0, rejected: 0 };
+  }
+
+  async find(
+    query: SearchQuery,
+    { tagId, from, to }: ListPostsFilter,
+    before: PostPosition | null,
+    limit: number,
+  ): Promise<PostPosition[]> {
+    const conditions = ['MATCH(s.words) AGAINST (? IN BOOLEAN MODE)'];
+    const values: unknown[] = [booleanExpressionOf(query)];
+    const where = (condition: string, ...parameters: unknown[]) => {
+      conditions.push(condition);
+      values.push(...parameters);
+    };
+    if (tagId !== null) where('t.tag_id = ?', tagId);
+    if (from) where('s.posted_at >= ?', from);
+    if (to) where('s.posted_at < ?', to);
+    if (before) where('(s.posted_at < ? OR (s.posted_at = ? AND s.post_id < ?))', before.at, before.at, before.id);
+    const rows = await this.transactions.query<{ id: number; posted_at: Date }[]>(
+      `SELECT s.post_id AS id, s.posted_at FROM post_search s
+        ${tagId === null ? '' : 'JOIN post_tag t ON t.post_id = s.post_id'}
+        WHERE ${conditions.join(' AND ')} ORDER BY s.posted_at DESC, s.post_id DESC LIMIT ?`,
+      [...values, limit],
+    );
+    return rows.map((row) => ({ id: row.id, at: row.posted_at }));
+  }
+}

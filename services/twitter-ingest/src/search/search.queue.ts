@@ -1,0 +1,2 @@
+/** Side queue of this service, `ev.twitter-ingest.search`. */
+export const SEARCH_QUEUE = 'search';
