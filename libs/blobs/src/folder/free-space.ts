@@ -1,3 +1,4 @@
+import type { StatsFs } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { faultIsOn } from '#libs/faults';
@@ -47,7 +48,7 @@ export class FreeSpace {
 }
 
 /** Of a folder that is made when something is first stored: of the one it will be made in. */
-async function statfsOf(dir: string): Promise<Awaited<ReturnType<typeof statfs>>> {
+async function statfsOf(dir: string): Promise<StatsFs> {
   try {
     return await statfs(dir);
   } catch (error) {

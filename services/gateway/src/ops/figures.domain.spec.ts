@@ -21,7 +21,7 @@ describe(countText.name, () => {
 describe(secondsText.name, () => {
   it.each([
     [null, '–'],
-    [0, '0 ms'],
+    [0, '0 s'],
     [0.0023, '2.3 ms'],
     [0.9, '900 ms'],
     [1.5, '1.5 s'],

@@ -13,6 +13,7 @@ export function percentText(ratio: number | null): string {
 
 export function secondsText(seconds: number | null): string {
   if (seconds === null) return '–';
+  if (seconds === 0) return '0 s';
   if (seconds < 1) return `${digits(seconds * 1_000)} ms`;
   if (seconds < 120) return `${digits(seconds)} s`;
   if (seconds < 7_200) return `${digits(seconds / 60)} min`;

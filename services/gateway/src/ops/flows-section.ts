@@ -51,7 +51,11 @@ function flowRow({ service, kind, rate, errors, p95 }: Flow): Html {
     ${cell(
       'fail',
       failing ? html`<span class="warning">${percentText(lastOf(share))}</span>` : percentText(lastOf(share)),
-      sparkChart(share, { label: `share of ${what} that fail`, tone: 'bad', atLeast: 0.05 }),
+      sparkChart(share, {
+        label: `share of ${what} that fail`,
+        tone: share.some((value) => (value ?? 0) > 0) ? 'bad' : 'plain',
+        atLeast: 0.05,
+      }),
     )}
     ${cell('95 % within', secondsText(lastOf(p95)), sparkChart(p95, { label: `95th percentile of the duration of ${what}`, tone: 'plain', atLeast: 0.1 }))}
   </div>`;

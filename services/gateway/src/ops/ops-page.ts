@@ -24,7 +24,7 @@ export function opsShell({ title, view, content }: Shell): string {
         <link rel="stylesheet" href="/assets/ops.css" />
         ${view ? html`<script src="/assets/ops.js" type="module"></script>` : ''}
       </head>
-      <body>
+      <body class="wide">
         <header>
           <a class="home" href="/"><img src="/assets/icon.svg" alt="" width="32" height="32" /> Mirante</a>
           <nav>

@@ -15,13 +15,19 @@ export function opsView(state: OpsState, links: OpsLinks): Html {
   ${metricsSections(state)} ${loggedSection(state.logged, links)}`;
 }
 
-function toolbar({ checked_at, range }: OpsState, { grafana, kibana }: OpsLinks): Html {
+function toolbar({ checked_at, range, logged }: OpsState, { grafana, kibana }: OpsLinks): Html {
+  const troubles = logged?.filter(({ level }) => level === 'error').length ?? 0;
   const choice = (name: Range) =>
     name === range ? html`<strong>${name}</strong> ` : html`<a href="/ops?range=${name}">${name}</a> `;
   return html`<p class="toolbar">
     <span>Last ${RANGE_NAMES.map(choice)}</span>
     <span class="note">as of ${clock(checked_at)} UTC</span>
     <span class="note"><a href="/api/v1/ops?range=${range}">JSON</a></span>
+    <span>
+      <a href="#alerts">Alerts</a> <a href="#services">Services</a> <a href="#queues">Queues</a>
+      <a href="#late">Late</a>
+      <a href="#logged">Errors (${troubles})</a>
+    </span>
     ${grafana ? html`<a href="${grafana}">Grafana</a>` : ''} ${kibana ? html`<a href="${kibana}">Kibana</a>` : ''}
   </p>`;
 }
@@ -33,26 +39,40 @@ function metricsSections({ metrics }: OpsState): Html {
       ${
         metrics.queues.length === 0
           ? html`<p>Prometheus has no figures of the broker.</p>`
-          : html`<div class="tiles">${metrics.queues.map(queueTile)}</div>`
+          : html`<div class="tiles">${metrics.queues.toSorted(byUse).map(queueTile)}</div>`
       }
     </section>
     <section aria-labelledby="late">
       <h2 id="late">Late, and how much is in use</h2>
-      <div class="tiles">${metrics.gauges.map(gaugeTile)}</div>
+      ${[...new Set(metrics.gauges.map(({ name }) => name))].map(
+        (name) =>
+          html`<h3>${name}</h3>
+            <div class="tiles">${metrics.gauges.filter((gauge) => gauge.name === name).map(gaugeTile)}</div>`,
+      )}
     </section>`;
 }
 
-function queueTile({ queue, ready, unacked, consumers }: Queue): Html {
+/** Queues of services before those where messages wait for an operator or for another try. */
+function byUse(a: Queue, b: Queue): number {
+  return Number(isOfService(b)) - Number(isOfService(a));
+}
+
+function isOfService({ queue }: Queue): boolean {
+  return /^(ev|rpc)[.]/.test(queue);
+}
+
+function queueTile(shown: Queue): Html {
+  const { queue, ready, unacked, consumers } = shown;
   const now = textOf(lastOf(ready), 'none');
   // Nobody consumes the parking queue or the steps of the retry ladder; that is what they are for.
-  const deaf = consumers === 0 && /^(ev|rpc)[.]/.test(queue);
+  const deaf = consumers === 0 && isOfService(shown);
   return html`<div class="tile">
-    <h3>${queue}</h3>
+    <h4>${queue}</h4>
     <p class="value">${now} <span class="note">wait</span></p>
     ${sparkChart(ready, { label: `messages that wait in ${queue}, now ${now}`, tone: 'plain', atLeast: 10 })}
     <p class="note">
       ${textOf(unacked, 'none')} in hand ·
-      ${deaf ? html`<strong class="warning">no consumer</strong>` : html`${textOf(consumers, 'none')} consumers`}
+      ${deaf ? html`<strong class="warning">no consumer</strong>` : html`consumers: ${textOf(consumers, 'none')}`}
     </p>
   </div>`;
 }
@@ -61,9 +81,8 @@ function gaugeTile({ name, of, unit, values }: Gauge): Html {
   const now = textOf(lastOf(values), unit);
   const atLeast = unit === 'bytes' ? 64 * 1024 * 1024 : 1;
   return html`<div class="tile">
-    <h3>${of}</h3>
+    <h4>${of}</h4>
     <p class="value">${now}</p>
     ${sparkChart(values, { label: `${name}, ${of}: now ${now}`, tone: 'plain', atLeast })}
-    <p class="note">${name}</p>
   </div>`;
 }
