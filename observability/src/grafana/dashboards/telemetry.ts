@@ -103,7 +103,7 @@ const scrapes: RowSpec = {
       units.Short,
       8,
       [query('{{service}} {{metric}}', ours.increasePer(['service', 'metric'], 'metrics_collect_errors_total'))],
-      { alerts: ['ScrapeIncomplete'] },
+      { alerts: ['ScrapeIncomplete', 'SloSignalMissing'] },
     ),
     chart('New series', 'Series a scrape added, by job. Restless labels make it high for ever.', units.Short, 8, [
       query('{{job}}', `sum by (job) (scrape_series_added${SCRAPES})`),
