@@ -1,30 +1,9 @@
-import { fileURLToPath } from 'node:url';
-import newman, { type NewmanRunFailure, type NewmanRunSummary } from 'newman';
+import type { NewmanRunSummary } from 'newman';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKey } from '../harness/keys.js';
+import { nameOf, runCollection } from '../harness/postman.js';
 import { startStack, type Stack } from '../harness/stack.js';
 import { startXSimulator, type XSimulator } from '../simulators/index.js';
-
-const POSTMAN = fileURLToPath(new URL('../../postman/', import.meta.url));
-
-function runCollection(baseUrl: string, apiKey = ''): Promise<NewmanRunSummary> {
-  return new Promise((resolve, reject) => {
-    newman.run(
-      {
-        collection: `${POSTMAN}mirante.postman_collection.json`,
-        environment: `${POSTMAN}environments/local.postman_environment.json`,
-        envVar: [
-          { key: 'baseUrl', value: baseUrl },
-          { key: 'api_key', value: apiKey },
-        ],
-        workingDir: POSTMAN,
-        timeoutRequest: 30_000,
-        reporters: [],
-      },
-      (error, summary) => (error ? reject(error) : resolve(summary)),
-    );
-  });
-}
 
 /** Keys the requests carried, without those of requests that show a wrong one on purpose. */
 function keysOf(run: NewmanRunSummary['run']): string[] {
@@ -32,10 +11,6 @@ function keysOf(run: NewmanRunSummary['run']): string[] {
   const carried = asked.map(({ request }) => request.headers.get('authorization'));
   if (carried.some(Boolean) && !carried.every(Boolean)) throw new Error('some requests carry a key and some do not');
   return [...new Set(carried.filter((header): header is string => Boolean(header)))];
-}
-
-function nameOf({ source, error }: NewmanRunFailure): string {
-  return `${source?.name ?? 'collection'}: ${error.test ?? error.name}: ${error.message}`;
 }
 
 describe('Postman collection', () => {

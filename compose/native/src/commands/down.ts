@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { downCompose } from '../compose-mode/down.js';
-import { startedProject } from '../compose-mode/project.js';
+import { newProject, startedProject, type ComposeProject } from '../compose-mode/project.js';
 import { endLeftovers, untilGone } from '../stack/leftovers.js';
 import { paths } from '../stack/paths.js';
 import { forgetRun, liveRun, livingProcesses, readRun } from '../stack/run-file.js';
@@ -22,12 +22,20 @@ export async function down({ purge, yes }: DownOptions): Promise<number> {
     );
     return 2;
   }
-  const containers = await startedProject();
-  if (containers) return downCompose(containers, purge);
+  const containers = (await startedProject()) ?? (purge ? await stoppedProject() : undefined);
+  if (containers) {
+    const code = await downCompose(containers, purge);
+    if (code !== 0 || !purge) return code;
+  }
   const stopped = await stopAll();
   if (!stopped) return 1;
   if (purge) deleteData();
   return 0;
+}
+
+/** Containers that were stopped before have left their volumes. */
+async function stoppedProject(): Promise<ComposeProject | undefined> {
+  return existsSync(paths.composeEnv) ? newProject() : undefined;
 }
 
 async function stopAll(): Promise<boolean> {
