@@ -7,40 +7,12 @@ import { samplePages } from '../harness/archive-factory.js';
 import { ApiClient, type Accepted } from '../harness/client.js';
 import { readLogs, type EcsLine } from '../harness/logs.js';
 import { SERVICE_NAMES, startStack, type Stack } from '../harness/stack.js';
-
-/** What each service must show after one import and one report; a new service is one more line. */
-const SIGNALS: Record<(typeof SERVICE_NAMES)[number], string[]> = {
-  gateway: ['http_server_request_duration_seconds_count', 'rpc_client_duration_seconds_count', 'build_info'],
-  'twitter-ingest': [
-    'rpc_server_duration_seconds_count',
-    'messaging_process_duration_seconds_count',
-    'db_client_operation_duration_seconds_count',
-    'capture_posts_total',
-    'build_info',
-  ],
-  'image-tasks': [
-    'rpc_server_duration_seconds_count',
-    'messaging_process_duration_seconds_count',
-    'db_client_operation_duration_seconds_count',
-    'job_queue_seconds_count',
-    'job_execution_seconds_count',
-    'job_lead_seconds_count',
-    'build_info',
-  ],
-  visitors: ['rpc_server_duration_seconds_count', 'db_client_operation_duration_seconds_count', 'build_info'],
-  analytics: [
-    'rpc_server_duration_seconds_count',
-    'messaging_process_duration_seconds_count',
-    'db_client_operation_duration_seconds_count',
-    'rollup_posts_applied_total',
-    'build_info',
-  ],
-};
+import { SIGNALS, TRACE_EDGES } from './support/signals.data.js';
 
 /** Those an import passes through. */
 const IMPORTERS = ['twitter-ingest', 'analytics', 'gateway'];
 
-describe('one import and one task, followed', () => {
+describe('one import, one report, one task and one visit, followed', () => {
   let stack: Stack;
   let prometheus: PrometheusServer;
   let accepted: Accepted;
@@ -62,6 +34,10 @@ describe('one import and one task, followed', () => {
     const sum = await fetch(`${stack.baseUrl}/sum-even`, { method: 'POST', body: '2 4' });
     expect(sum.status).toBe(201);
     taskTraceId = sum.headers.get('traceresponse')!.split('-')[1]!;
+    const page = await fetch(stack.baseUrl, {
+      headers: { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0' },
+    });
+    expect(page.status).toBe(200);
     lines = await eventually(() => {
       const own = readLogs(stack.logDir).filter((line) => line['trace.id'] === accepted.traceId);
       expect([...new Set(own.map((line) => line['service.name']))]).toEqual(expect.arrayContaining(IMPORTERS));
@@ -97,17 +73,24 @@ describe('one import and one task, followed', () => {
     }
   });
 
-  it('should hang the work of a service below the work that asked for it', () => {
-    const owners = new Map<string, Set<string>>();
-    for (const line of lines) {
-      if (line['span.id'])
-        owners.set(line['span.id'], (owners.get(line['span.id']) ?? new Set()).add(line['service.name']));
-    }
-    const edges = new Set<string>();
-    for (const line of lines) {
-      for (const parent of owners.get(line['parent.id'] ?? '') ?? []) edges.add(`${parent} > ${line['service.name']}`);
-    }
-    expect([...edges]).toEqual(expect.arrayContaining(['gateway > twitter-ingest', 'twitter-ingest > analytics']));
+  it('should hang the work of a service below the work that asked for it', async () => {
+    const expected = TRACE_EDGES.map(({ from, to, as }) => `${from} > ${to}: ${as}`);
+    await eventually(() => expect(edgesIn(readLogs(stack.logDir))).toEqual(expect.arrayContaining(expected)), {
+      timeoutMs: 30_000,
+      everyMs: 500,
+    });
+  });
+
+  it.each(SERVICE_NAMES)('should let %s tell what it does, each line under a trace', async (service) => {
+    await eventually(
+      () => {
+        const own = readLogs(stack.logDir).filter((line) => line['service.name'] === service);
+        const told = own.filter((line) => /^[0-9a-f]{32}$/.test(line['trace.id'] ?? ''));
+        const actions = [...new Set(told.map((line) => line['event.action']))];
+        expect(actions).toEqual(expect.arrayContaining([...SIGNALS[service].actions]));
+      },
+      { timeoutMs: 30_000, everyMs: 500 },
+    );
   });
 
   it('should write every line as one JSON object with the fields nobody may set', () => {
@@ -127,8 +110,8 @@ describe('one import and one task, followed', () => {
       async () => {
         for (const service of SERVICE_NAMES) {
           expect(await value(`up{job="${service}"}`)).toBe(1);
-          for (const metric of SIGNALS[service])
-            expect(await value(`sum(${metric}{job="${service}"})`), metric).toBeGreaterThan(0);
+          for (const metric of SIGNALS[service].metrics)
+            expect(await value(`sum(${metric}{job="${service}"})`), `${service}: ${metric}`).toBeGreaterThan(0);
         }
       },
       { timeoutMs: 30_000, everyMs: 250 },
@@ -148,6 +131,16 @@ describe('one import and one task, followed', () => {
     return Number(data.result[0]?.value[1]);
   }
 });
+
+/** `a > b: action` where a line of b has a span of a as its parent. */
+function edgesIn(lines: readonly EcsLine[]): string[] {
+  const owners = new Map(lines.map((line) => [line['span.id'], line['service.name']]));
+  const edges = lines.flatMap((line) => {
+    const parent = line['parent.id'] === undefined ? undefined : owners.get(line['parent.id']);
+    return parent === undefined ? [] : [`${parent} > ${line['service.name']}: ${String(line['event.action'])}`];
+  });
+  return [...new Set(edges)];
+}
 
 function scrapeConfig(stack: Stack): string {
   const dir = join(stack.logDir, '..', 'prometheus');
