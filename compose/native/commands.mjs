@@ -3,9 +3,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildIfNeeded } from './build.mjs';
 import { doctor } from './doctor.mjs';
+import { usesContainers } from './mode.mjs';
 import { installPackages, packagesAreMissing } from './packages.mjs';
 import { installPrefix } from './prefix.mjs';
-import { locatePrograms } from './programs.mjs';
+import { locatePrograms, OPTIONAL } from './programs.mjs';
+import { say } from './progress.mjs';
 import { withSetupLock } from './setup-lock.mjs';
 
 /** What a command needs before it can run. */
@@ -36,7 +38,9 @@ export async function main(repo, [command = 'help', ...args]) {
     return 2;
   }
   try {
-    await withSetupLock(join(repo, '.mirante/setup.lock'), () => prepare(repo, needs));
+    // Servers in containers need not be unpacked here as well.
+    const servers = needs.servers && !(await usesContainers(repo, command));
+    await withSetupLock(join(repo, '.mirante/setup.lock'), () => prepare(repo, { ...needs, servers }));
   } catch (error) {
     console.error(
       `\n${error.message}\n\nStopped before "${command}". "npm run doctor" checks what this machine lacks.`,
@@ -54,11 +58,21 @@ async function prepare(repo, { servers, build }) {
   // Both wait for the network most of the time. Both are awaited, so that a failure does not leave the other half-done.
   const results = await Promise.allSettled([
     lacksPackages && (build || !existsSync(cli(repo))) ? installPackages(repo) : undefined,
-    missing.length > 0 ? installPrefix(repo, missing) : undefined,
+    missing.length > 0 ? installServers(repo, missing) : undefined,
   ]);
   const failed = results.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
   if (build || !existsSync(cli(repo))) await buildIfNeeded(repo);
+}
+
+/** What only watches never keeps the rest from starting, say without a network. */
+async function installServers(repo, missing) {
+  if (missing.some((group) => !OPTIONAL.includes(group))) return installPrefix(repo, missing);
+  try {
+    await installPrefix(repo, missing);
+  } catch (error) {
+    say(`servers: going on without ${missing.join(', ')}: ${error.message}`);
+  }
 }
 
 function cli(repo) {
