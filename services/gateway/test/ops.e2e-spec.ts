@@ -235,9 +235,12 @@ describe('pages for operators', () => {
     await start();
     const index = await page('/ops/runbooks');
     expect(index).toContain('href="/ops/runbooks/target-down"');
+    const names = [...index.matchAll(/href="\/ops\/runbooks\/([a-z-]+)"/g)].map(([, name]) => name!);
+    expect(names.length).toBeGreaterThan(20);
     const text = await page('/ops/runbooks/target-down');
     expect(text).toContain('<h2>');
-    expect(text).not.toMatch(/href="[^"/#h][^"]*\.md/);
+    for (const name of names) expect(await page(`/ops/runbooks/${name}`), name).not.toMatch(/href="(?![/#]|https?:)/);
+    expect(await page('/ops/runbooks/source-halted')).toContain('<cite title="../sources.md in the repository">');
     await request(sut.url).get('/ops/runbooks/no-such').expect(404);
     await request(sut.url).get('/ops/runbooks/README').expect(404);
     await request(sut.url).get('/ops/runbooks/..%2F..%2FREADME').expect(404);

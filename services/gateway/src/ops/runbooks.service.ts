@@ -45,19 +45,32 @@ export class Runbooks {
 function rendererOf(): MarkdownIt {
   const markdown = new MarkdownIt({ html: false, linkify: false });
   markdown.core.ruler.push('runbook-links', ({ tokens }) => {
-    for (const token of tokens.flatMap(({ children }) => children ?? [])) {
-      if (token.type === 'link_open') token.attrSet('href', addressOf(token.attrGet('href') ?? ''));
-    }
+    for (const { children } of tokens) relink(children ?? []);
   });
   return markdown;
 }
 
-/** Links between runbooks work as in the repository; what lies elsewhere in it is named, as it is not served. */
-function addressOf(href: string): string {
+type Token = NonNullable<ReturnType<MarkdownIt['parse']>[number]>;
+
+function relink(tokens: readonly Token[]): void {
+  let served = true;
+  for (const token of tokens) {
+    if (token.type === 'link_open') {
+      const href = token.attrGet('href') ?? '';
+      const address = addressOf(href);
+      served = address !== undefined;
+      token.attrs = served ? [['href', address!]] : [['title', `${href} in the repository`]];
+    }
+    if (!served && /^link_(open|close)$/.test(token.type)) token.tag = 'cite';
+  }
+}
+
+/** Links between runbooks work as in the repository; what else lies there is not served, so it is only named. */
+function addressOf(href: string): string | undefined {
   const beside = /^([a-z0-9-]+)\.md(#.*)?$/.exec(href);
   if (beside) return `/ops/runbooks/${beside[1]}${beside[2] ?? ''}`;
   if (href === 'README.md') return '/ops/runbooks';
-  return href;
+  return /^(https?:|#|\/(?!\/))/.test(href) ? href : undefined;
 }
 
 function readTexts(): Map<string, string> {
