@@ -17,8 +17,12 @@ const metricSchema = z
     examples: labelValuesSchema.optional(),
     /** Upper bounds of a histogram, without +Inf. */
     buckets: z.array(z.number()).min(1).optional(),
+    /** A histogram is observed where no trace is: in a loop that looks for work. */
+    exemplars: z.literal(false).optional(),
     help: z.string().min(6),
     owner: z.string(),
+    /** Why it may have no series though everything is in use. */
+    seldom: z.string().min(6).optional(),
   })
   .refine(({ type, buckets }) => (type === 'histogram') === (buckets !== undefined), {
     error: 'histograms, and only they, have buckets',
