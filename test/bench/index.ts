@@ -4,6 +4,7 @@ import { benchGateway } from './gateway.bench.js';
 import { benchIngest } from './ingest.bench.js';
 import { benchJobs } from './jobs.bench.js';
 import { benchNeighbours } from './neighbours.bench.js';
+import { benchObservability } from './observability.bench.js';
 import { benchRandomize } from './randomize.bench.js';
 import { benchReports } from './reports.bench.js';
 import { benchStreams } from './streams.bench.js';
@@ -21,6 +22,7 @@ const BENCHES = {
   randomize: benchRandomize,
   neighbours: benchNeighbours,
   visitors: benchVisitors,
+  observability: benchObservability,
 };
 
 const wanted = process.argv.slice(2);

@@ -2,6 +2,7 @@ import type { TraceContext } from '../context/trace-context.js';
 import { cleanText } from '../logs/clean-text.js';
 import type { LogLevel } from '../logs/levels.js';
 import { activePipeline } from '../logs/pipeline-state.js';
+import { methodLabel, OTHER_METHOD } from './http-method.js';
 
 const LOGGER = 'HttpServer';
 const PATH_LIMIT = 512;
@@ -30,24 +31,31 @@ export function accessLevel(status: number): LogLevel {
 
 /** Writes one access line. Put together by hand, because it is on the path of every request. */
 export function writeAccessLine(level: LogLevel, access: Access): void {
-  const { method, url, route, status, durationMs, aborted, trace } = access;
+  const { url, route, status, aborted, trace } = access;
   const { encoder, writeLine } = activePipeline();
   const mark = url.indexOf('?');
-  const path = cleanText(mark < 0 ? url : url.slice(0, mark), PATH_LIMIT);
-  const verb = cleanText(method, 32);
+  const path = quoted(cleanText(mark < 0 ? url : url.slice(0, mark), PATH_LIMIT));
+  const method =
+    methodLabel(access.method) === OTHER_METHOD ? quoted(cleanText(access.method, 32)) : `"${access.method}"`;
   const outcome = status >= 500 || aborted ? 'failure' : 'success';
-  let line = encoder.head(level, LOGGER, `${verb} ${path} ${status}`, trace);
-  line += `,"event":{"id":"${encoder.nextEventId()}","action":"http-request","category":["web"],"kind":"event","outcome":"${outcome}","duration":${Math.round(durationMs * 1e6)}}`;
-  line += `,"http":{"request":{"method":${JSON.stringify(verb)},"id":${JSON.stringify(trace.requestId)}},"response":{"status_code":${status}`;
+  const head = encoder.head(level, LOGGER, `${inside(method)} ${inside(path)} ${status}`, trace);
+  // A request id is made of characters that need no escape, whoever gave it.
+  let line = `${head},"event":{"id":"${encoder.nextEventId()}","action":"http-request","category":["web"],"kind":"event","outcome":"${outcome}","duration":${Math.round(access.durationMs * 1e6)}},"http":{"request":{"method":${method},"id":"${trace.requestId}"},"response":{"status_code":${status}`;
   if (access.responseBytes !== undefined) line += `,"bytes":${access.responseBytes}`;
-  line += `}},"url":{"path":${JSON.stringify(path)}`;
-  if (mark >= 0) line += `,"query":${JSON.stringify(cleanText(url.slice(mark + 1), QUERY_LIMIT))}`;
-  line += `},"labels":{"http_route":${JSON.stringify(route)}`;
-  if (aborted) line += ',"aborted":true';
-  line += '}';
-  if (access.clientIp !== undefined) line += `,"client":{"ip":${JSON.stringify(access.clientIp)}}`;
+  line += `}},"url":{"path":${path}`;
+  if (mark >= 0) line += `,"query":${quoted(cleanText(url.slice(mark + 1), QUERY_LIMIT))}`;
+  line += `},"labels":{"http_route":${quoted(route)}${aborted ? ',"aborted":true' : ''}}`;
+  if (access.clientIp !== undefined) line += `,"client":{"ip":${quoted(access.clientIp)}}`;
   if (access.userAgent !== undefined) {
-    line += `,"user_agent":{"original":${JSON.stringify(cleanText(access.userAgent, AGENT_LIMIT))}}`;
+    line += `,"user_agent":{"original":${quoted(cleanText(access.userAgent, AGENT_LIMIT))}}`;
   }
   writeLine(level, `${line}}`);
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text);
+}
+
+function inside(json: string): string {
+  return json.slice(1, -1);
 }

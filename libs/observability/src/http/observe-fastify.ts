@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { contextFromHeaders, traceparentOf } from '../context/propagation.js';
 import { currentContext, runInContext, type TraceContext } from '../context/trace-context.js';
 import { createLogger } from '../logs/logger.js';
-import { httpServerActiveRequests, httpServerDuration } from '../metrics/ready-made.metrics.js';
+import { activeRequests, httpServerDuration } from '../metrics/ready-made.metrics.js';
 import { accessLevel, writeAccessLine } from './access-line.js';
 import { type ClientAddressPolicy, loggableAddress } from './client-address.js';
 import { methodLabel } from './http-method.js';
@@ -10,6 +10,8 @@ import { methodLabel } from './http-method.js';
 /** nginx' status for a client that went away; there is none in RFC 9110. */
 const CLIENT_CLOSED_REQUEST = 499;
 const UNMATCHED = 'unmatched';
+/** Fastify reads no body of these. */
+const WITHOUT_BODY: ReadonlySet<string> = new Set(['GET', 'HEAD', 'TRACE']);
 const OBSERVED = Symbol('observed request');
 
 /** What is logged of HTTP requests besides the usual. */
@@ -48,8 +50,8 @@ export function observeFastify(fastify: FastifyInstance, options: ObserveFastify
     request[OBSERVED] = undefined;
     const durationMs = performance.now() - observed.startMs;
     const status = aborted ? CLIENT_CLOSED_REQUEST : reply.raw.statusCode;
-    const route = request.is404 ? UNMATCHED : (request.routeOptions.url ?? UNMATCHED);
-    httpServerActiveRequests.dec();
+    const route = request.routeOptions.url ?? UNMATCHED;
+    activeRequests.count--;
     handleOf(request.method, route, status).observe(durationMs / 1000, observed.context);
     const level = accessLevel(status);
     if (!logger.isEnabled(level)) return;
@@ -72,22 +74,28 @@ export function observeFastify(fastify: FastifyInstance, options: ObserveFastify
     const given = contextFromHeaders(request.headers, { trusted: false });
     const context = debugWhen?.(request) ? { ...given, debug: true } : given;
     request[OBSERVED] = { context, startMs: performance.now(), ip: request.ip };
-    httpServerActiveRequests.inc();
+    activeRequests.count++;
     reply.header('traceresponse', traceparentOf(context)).header('x-request-id', context.requestId);
     // Fastify tells of an answer that went out, not of a client that left before.
     reply.raw.once('close', () => finish(request, reply, !reply.raw.writableFinished));
     runInContext(context, done);
   });
-  // The body arrives in events of the socket, which know nothing of the request's context.
-  fastify.addHook('preValidation', (request: ObservedRequest, _reply, done) => {
-    const context = request[OBSERVED]?.context;
-    if (context && currentContext() !== context) runInContext(context, done);
-    else done();
-  });
   fastify.addHook('onResponse', (request: ObservedRequest, reply, done) => {
     finish(request, reply, false);
     done();
   });
+  // The body arrives in events of the socket, which know nothing of the request's context.
+  fastify.addHook('onRoute', (route) => {
+    const methods = [route.method].flat();
+    if (methods.every((method) => WITHOUT_BODY.has(method))) return;
+    route.preValidation = [backInContext, ...[route.preValidation ?? []].flat()];
+  });
+}
+
+function backInContext(request: ObservedRequest, _reply: FastifyReply, done: () => void): void {
+  const context = request[OBSERVED]?.context;
+  if (context && currentContext() !== context) runInContext(context, done);
+  else done();
 }
 
 const handles = new Map<string, Handle>();

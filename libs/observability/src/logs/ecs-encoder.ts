@@ -55,7 +55,12 @@ export class EcsEncoder {
     const thrown = error ?? (fields && safeGet(fields, 'error'));
     if (trace.requestId !== trace.traceId) writer.addLabel('request_id', trace.requestId);
     return (
-      this.head(level, logger, cleanText(String(message), MESSAGE_LIMIT), trace) +
+      this.head(
+        level,
+        escaped(logger.slice(0, LOGGER_LIMIT)),
+        escaped(cleanText(String(message), MESSAGE_LIMIT)),
+        trace,
+      ) +
       this.#withEventId(members) +
       writer.labels() +
       (thrown === undefined || thrown === null ? '' : `,"error":{${errorMembers(thrown)}}`) +
@@ -63,13 +68,10 @@ export class EcsEncoder {
     );
   }
 
-  /** The members every line starts with, up to but without `event`. `message` has to be clean. */
-  head(level: LogLevel, logger: string, message: string, trace: TraceContext): string {
-    let line = `{"@timestamp":"${this.#now()}","log.level":"${level}","message":${JSON.stringify(message)}`;
-    line += `,"log.logger":${JSON.stringify(logger.slice(0, LOGGER_LIMIT))}`;
-    line += `,"trace.id":"${trace.traceId}","span.id":"${trace.spanId}"`;
-    if (trace.parentSpanId) line += `,"parent.id":"${trace.parentSpanId}"`;
-    return line + this.#identity;
+  /** The members every line starts with, up to but without `event`. What is given has to be clean, and escaped as in JSON. */
+  head(level: LogLevel, logger: string, message: string, { traceId, spanId, parentSpanId }: TraceContext): string {
+    const parent = parentSpanId ? `","parent.id":"${parentSpanId}` : '';
+    return `{"@timestamp":"${this.#now()}","log.level":"${level}","message":"${message}","log.logger":"${logger}","trace.id":"${traceId}","span.id":"${spanId}${parent}"${this.#identity}`;
   }
 
   /** An id that no other line has; lets Elasticsearch refuse the second copy of a line that was sent twice. */
@@ -93,4 +95,8 @@ export class EcsEncoder {
     }
     return this.#lastTime;
   }
+}
+
+function escaped(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }

@@ -2,7 +2,6 @@ import { LineBuffer } from './line-buffer.js';
 import type { LogLevel } from './levels.js';
 import { logBufferBytes, logLines, logLinesDropped, logWriteErrors } from './logs.metrics.js';
 
-const BATCH_BYTES = 256 * 1024;
 const EAGER_BYTES = 64 * 1024;
 const LAZY_MS = 100;
 const FIRST_RETRY_MS = 200;
@@ -38,7 +37,10 @@ export class LogWriter {
   #working: Promise<void> | undefined;
   #timer: NodeJS.Timeout | NodeJS.Immediate | undefined;
   #eager = false;
+  /** Something waits that should not: an error, or whoever asked for a flush. */
+  #urgent = false;
   #retryMs = 0;
+  readonly #accepted: Record<LogLevel, number> = { debug: 0, info: 0, warn: 0, error: 0 };
   #writesThrough = false;
 
   constructor(sink: LineSink, { maxBufferBytes, dropSummary, onTrouble = () => {} }: LogWriterOptions) {
@@ -55,15 +57,17 @@ export class LogWriter {
       logLinesDropped.inc({ reason: 'buffer_full' });
       return;
     }
-    logLines.inc({ level });
+    this.#accepted[level]++;
+    if (level === 'error') this.#urgent = true;
     if (this.#writesThrough) this.flushSync();
-    else this.#schedule(level === 'error' || this.#buffer.bytes > EAGER_BYTES);
+    else this.#schedule();
   }
 
   /** Writes what is there now. Resolves when it is written, or when writing failed. */
   async flush(): Promise<void> {
     await this.#working;
     this.#unschedule();
+    this.#urgent = true;
     await this.#work();
   }
 
@@ -82,7 +86,7 @@ export class LogWriter {
       this.#failed(error);
     }
     this.#dropEmptyFlight();
-    this.#publishSize();
+    this.#publish();
     this.#retryLater();
   }
 
@@ -98,8 +102,9 @@ export class LogWriter {
     this.#sink.close();
   }
 
-  #schedule(eager: boolean): void {
+  #schedule(): void {
     if (this.#working || this.#retryMs > 0) return;
+    const eager = this.#isDue;
     if (this.#timer) {
       if (!eager || this.#eager) return;
       this.#unschedule();
@@ -124,7 +129,7 @@ export class LogWriter {
     this.#working ??= this.#writeAll().finally(() => {
       this.#working = undefined;
       this.#retryLater();
-      if (this.#buffer.bytes > 0) this.#schedule(true);
+      if (this.#buffer.bytes > 0) this.#schedule();
     });
     return this.#working;
   }
@@ -138,12 +143,18 @@ export class LogWriter {
         // A flushSync may have written it meanwhile and gone on.
         if (this.#inFlight === chunk) this.#inFlight = undefined;
         this.#retryMs = 0;
+        // What came meanwhile may wait until it is worth a write.
+        if (!this.#isDue) break;
       }
     } catch (error) {
       this.#failed(error);
     }
     this.#dropEmptyFlight();
-    this.#publishSize();
+    this.#publish();
+  }
+
+  get #isDue(): boolean {
+    return this.#urgent || this.#buffer.bytes > EAGER_BYTES;
   }
 
   #retryLater(): void {
@@ -156,7 +167,9 @@ export class LogWriter {
       this.#dropped = undefined;
       this.#buffer.push(summary, 'error');
     }
-    return this.#buffer.take(BATCH_BYTES);
+    const chunk = this.#buffer.take();
+    if (this.#buffer.bytes === 0) this.#urgent = false;
+    return chunk;
   }
 
   #failed(error: unknown): void {
@@ -169,7 +182,12 @@ export class LogWriter {
     if (this.#inFlight?.length === 0) this.#inFlight = undefined;
   }
 
-  #publishSize(): void {
+  /** Counts in batches: to count each line would cost as much as to write it. */
+  #publish(): void {
     logBufferBytes.set({}, this.#buffer.bytes + (this.#inFlight?.length ?? 0));
+    for (const level of Object.keys(this.#accepted) as LogLevel[]) {
+      if (this.#accepted[level] > 0) logLines.inc({ level }, this.#accepted[level]);
+      this.#accepted[level] = 0;
+    }
   }
 }

@@ -84,8 +84,17 @@ export function createPipeline(encoder: EcsEncoder, writer: LogWriter): Pipeline
   return {
     winston,
     write: (record) => void deliver({ level: record.level, message: record.message, [RECORD]: record }),
-    writeLine: (level, line) => void deliver({ level, message: '', [MESSAGE]: line }),
+    writeLine(level, line) {
+      if (isOnlyTransport(winston, transport)) writer.push(line, level);
+      else deliver({ level, message: '', [MESSAGE]: line });
+    },
   };
+}
+
+/** Nobody has added one of their own: then a finished line needs no winston. */
+function isOnlyTransport(winston: WinstonLogger, transport: LogWriterTransport): boolean {
+  const { transports } = winston;
+  return transports.length === 1 && transports[0] === transport;
 }
 
 function ignore(): void {}

@@ -11,9 +11,13 @@ export const httpServerDuration = histogram({
   buckets: LATENCY_BUCKETS,
 });
 
+/** HTTP requests that are being answered now; set by whoever serves them, read before each scrape. */
+export const activeRequests = { count: 0 };
+
 export const httpServerActiveRequests = gauge({
   name: 'http_server_active_requests',
   help: 'HTTP requests that are being answered now.',
+  collect: (sut) => sut.set({}, activeRequests.count),
 });
 
 export const httpClientDuration = histogram({
