@@ -65,6 +65,13 @@ export class ContainerStack {
     }
   }
 
+  /** Whether a container reaches another that is on the network `edge`, by its address there. */
+  async reachesOnEdge(service: string, other: string, port: number): Promise<boolean> {
+    const { NetworkSettings } = await this.container(other);
+    const address = NetworkSettings.Networks[`${this.project}_edge`]!.IPAddress;
+    return (await this.inside(service, 'timeout', '3', 'bash', '-c', `exec 3<>/dev/tcp/${address}/${port}`)).code === 0;
+  }
+
   containers(): Promise<Map<string, Inspected>> {
     return inspectProject(this.project);
   }

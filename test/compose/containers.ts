@@ -25,6 +25,7 @@ export interface Inspected {
   Id: string;
   Name: string;
   RestartCount: number;
+  NetworkSettings: { Networks: Record<string, { IPAddress: string }> };
   State: { Status: string; Health?: { Status: string } };
   Config: { User: string; Labels: Record<string, string> };
   HostConfig: {

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import type * as DockerFiles from '../../docker.mjs';
 import { loadPlain } from '../plain.js';
 import { publicAddress, simulatesX } from '../stack/config.js';
@@ -52,7 +53,7 @@ function open(
   secrets: ComposeSecrets,
   withoutLogs: string | undefined,
 ): ComposeProject {
-  const env = { ...secrets.values, ...derivedVariables(run, secrets), ...process.env };
+  const env = { ...secrets.values, ...derivedVariables(run, secrets), ...process.env, ...credentialOfX(process.env) };
   const common = ['compose', '-p', run.project, ...run.files.flatMap((file) => ['-f', file])];
   const profiles = run.profiles.flatMap((profile) => ['--profile', profile]);
   return {
@@ -63,6 +64,12 @@ function open(
     docker: (args, options) => plain.docker(args, { env, ...options }),
     compose: (args, options) => plain.docker([...common, ...profiles, ...args], { env, ...options }),
   };
+}
+
+/** A file of this machine is none inside a container: its content is handed over. */
+function credentialOfX(env: NodeJS.ProcessEnv): Record<string, string> {
+  const file = env['MIRANTE_X_BEARER_TOKEN_FILE'];
+  return file ? { MIRANTE_X_BEARER_TOKEN: readFileSync(file, 'utf8').trim() } : {};
 }
 
 /** What follows from how the stack is started, where the operator has not said otherwise. */

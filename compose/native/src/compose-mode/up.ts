@@ -65,22 +65,16 @@ async function build({ compose, env }: ComposeProject): Promise<boolean> {
   return code === 0;
 }
 
+/** The end of the output of what has failed; of what is still starting, where nothing has. */
 async function showUnwell(project: ComposeProject): Promise<void> {
-  for (const { service, name, state, status } of (await containersOf(project)).filter(
-    (container) => !isWell(container),
-  )) {
-    // It waits for one that failed.
-    if (state === 'created') continue;
-    console.error(`\n${name}: ${status}`);
-    const { stdout } = await project.compose([
-      'logs',
-      '--no-color',
-      '--no-log-prefix',
-      '--tail',
-      String(TAIL_LINES),
-      service,
-    ]);
-    console.error(stdout.trimEnd());
+  // One that was only created waits for another.
+  const unwell = (await containersOf(project)).filter(
+    (container) => !isWell(container) && container.state !== 'created',
+  );
+  const failed = unwell.filter(({ state, health }) => state !== 'running' || health === 'unhealthy');
+  for (const { name, status } of failed.length > 0 ? failed : unwell) {
+    const { stdout, stderr } = await project.docker(['logs', '--tail', String(TAIL_LINES), name]);
+    console.error(`\n${name}: ${status}\n${lastLines(stdout + stderr)}`);
   }
 }
 

@@ -12,48 +12,36 @@ const KEEPS: Readonly<Record<string, string>> = {
   'grafana-data': 'MIRANTE_GRAFANA_ADMIN_PASSWORD',
 };
 
-/** With which password a volume was seen to work; `createdAt` tells it from a later one of the same name. */
-interface VolumeRecord {
-  readonly createdAt: string;
-  readonly fingerprint: string;
-}
-
-type VolumeRecords = Record<string, VolumeRecord>;
+/**
+ * By volume, the fingerprint of the password it was seen to work with. Docker has no name for a volume that a later one of
+ * the same name would not have, too; what it calls the time of creation changes with the content.
+ */
+type VolumeRecords = Readonly<Record<string, string>>;
 
 /** What would fail because a volume was made with other passwords; empty when all is well. */
 export async function credentialProblems(project: ComposeProject): Promise<string[]> {
   const existing = await existingVolumes(project);
-  if (project.secrets.isFresh && existing.size > 0) {
-    return [
-      `there is data in ${[...existing.keys()].map((name) => `${project.run.project}_${name}`).join(', ')}, ` +
-        `but its passwords in ${paths.composeEnv} are gone`,
-    ];
+  if (project.secrets.isFresh && existing.length > 0) {
+    const names = existing.map((name) => `${project.run.project}_${name}`);
+    return [`there is data in ${names.join(', ')}, but its passwords in ${paths.composeEnv} are gone`];
   }
   const records = readJson<VolumeRecords>(paths.composeVolumes) ?? {};
-  return [...existing]
-    .filter(([name, createdAt]) => records[name]?.createdAt === createdAt)
-    .filter(([name]) => records[name]!.fingerprint !== fingerprint(project.env[KEEPS[name]!]))
-    .map(([name]) => `volume ${project.run.project}_${name} was made with another ${KEEPS[name]}`);
+  return existing
+    .filter((name) => records[name] !== undefined && records[name] !== fingerprint(project.env[KEEPS[name]!]))
+    .map((name) => `volume ${project.run.project}_${name} was made with another ${KEEPS[name]}`);
 }
 
-/** Remembers with which passwords the volumes work now. */
+/** Remembers with which passwords the volumes work now; forgets volumes that are gone. */
 export async function recordVolumes(project: ComposeProject): Promise<void> {
-  const records = [...(await existingVolumes(project))].map(([name, createdAt]) => {
-    return [name, { createdAt, fingerprint: fingerprint(project.env[KEEPS[name]!]) }] as const;
-  });
+  const records = (await existingVolumes(project)).map((name) => [name, fingerprint(project.env[KEEPS[name]!])]);
   writeJson(paths.composeVolumes, Object.fromEntries(records));
 }
 
-/** When each volume that keeps a password was made. */
-async function existingVolumes({ docker, run }: ComposeProject): Promise<Map<string, string>> {
-  const found = await Promise.all(
-    Object.keys(KEEPS).map(async (name) => {
-      const args = ['volume', 'inspect', '--format', '{{.CreatedAt}}', `${run.project}_${name}`];
-      const { code, stdout } = await docker(args);
-      return code === 0 ? ([[name, stdout.trim()]] as const) : [];
-    }),
-  );
-  return new Map(found.flat());
+async function existingVolumes({ docker, run }: ComposeProject): Promise<string[]> {
+  const exists = async (name: string) => (await docker(['volume', 'inspect', `${run.project}_${name}`])).code === 0;
+  const names = Object.keys(KEEPS);
+  const found = await Promise.all(names.map(exists));
+  return names.filter((_, index) => found[index]);
 }
 
 function fingerprint(secret: string | undefined): string {

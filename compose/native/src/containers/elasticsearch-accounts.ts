@@ -35,7 +35,7 @@ const ROLES = {
   },
   mirante_posts: {
     cluster: ['monitor'],
-    indices: [{ names: ['mirante-posts*'], privileges: ['read', 'write', 'create_index', 'view_index_metadata'] }],
+    indices: [{ names: ['mirante-posts*'], privileges: ['read', 'write', 'view_index_metadata'] }],
   },
 } as const;
 

@@ -14,6 +14,22 @@ export class ElasticsearchRefusalError extends CodedError {
   }
 }
 
+/** Where Elasticsearch is, and as whom to ask. */
+export interface ElasticsearchAddress {
+  readonly base: string;
+  readonly authorization: string | undefined;
+}
+
+/** Takes user and password out of an address, where `fetch` refuses them; an API key wins over them. */
+export function elasticsearchAddress(address: string, apiKey?: string): ElasticsearchAddress {
+  const url = new URL(address);
+  const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  const basic = url.username === '' ? undefined : `Basic ${Buffer.from(login).toString('base64')}`;
+  url.username = '';
+  url.password = '';
+  return { base: url.href, authorization: apiKey === undefined ? basic : `ApiKey ${apiKey}` };
+}
+
 /** Answers by which a server says "not now", or that somebody has to set it up first. */
 const NOT_NOW = new Set([401, 403, 404, 429, 502, 503, 504]);
 

@@ -3,7 +3,7 @@ import { loadConfig } from '#libs/config';
 import { TagRepository } from '../posts/tag.repository.js';
 import { DatabasePostIndex } from './database-post-index.repository.js';
 import { ElasticsearchPostIndex } from './elasticsearch-post-index.js';
-import { ElasticsearchClient } from './elasticsearch.client.js';
+import { elasticsearchAddress, ElasticsearchClient } from './elasticsearch.client.js';
 import { IndexFiller } from './index-filler.service.js';
 import { IndexedPostRepository } from './indexed-post.repository.js';
 import { PostFinder } from './post-finder.service.js';
@@ -17,7 +17,8 @@ import { searchConfigSchema } from './search.config.js';
 function postIndex(database: DatabasePostIndex, tags: TagRepository): PostIndex {
   const { MIRANTE_ELASTICSEARCH_URL: url, MIRANTE_ELASTICSEARCH_API_KEY: key } = loadConfig(searchConfigSchema);
   if (url === undefined) return database;
-  const client = new ElasticsearchClient(url, key && `ApiKey ${key.reveal()}`);
+  const { base, authorization } = elasticsearchAddress(url, key?.reveal());
+  const client = new ElasticsearchClient(base, authorization);
   return new ElasticsearchPostIndex(client, async (id) => (await tags.named([id])).get(id)?.key);
 }
 
