@@ -13,7 +13,10 @@ import { panelQueries, type PanelQuery } from '../src/grafana/execute/panel-quer
 import { PrometheusApi } from '../src/grafana/execute/prometheus-api.js';
 import { runPanelQueries } from '../src/grafana/execute/run-panel-queries.js';
 import type { DashboardJson } from '../src/grafana/lint/dashboard-json.js';
+import type { KnownMetric } from '../src/grafana/lint/knowledge.js';
+import { fillMacros } from '../src/grafana/lint/promql/macros.js';
 import { readKnowledge } from '../src/grafana/lint/read-knowledge.js';
+import { ours } from '../src/grafana/model/promql.js';
 import { readCatalogue } from '../src/signals/catalogue.js';
 import { writePrometheusFiles } from './support/prometheus-files.js';
 import { startSyntheticStack, type SyntheticStack } from './support/synthetic-stack.js';
@@ -25,6 +28,13 @@ const dashboards = dashboardsOf(catalogue).map(
 const DURATIONS = { rateInterval: '10s', range: '1m' };
 const queriesOf = (dashboard: DashboardJson) => panelQueries(dashboard, DURATIONS);
 
+/** A process in which one thing has happened, once. */
+const SELDOM: KnownMetric[] = [
+  { name: 'build_info', labels: [] },
+  { name: 'process_start_time_seconds', labels: [] },
+  { name: 'messaging_parked_messages_total', labels: ['queue'], values: { queue: ['ev.seldom'] } },
+].map((metric) => ({ ...metric, type: 'gauge', jobs: ['mirante'], hasExemplars: false }));
+
 const dir = mkdtempSync(join(tmpdir(), 'panels-'));
 let stack: SyntheticStack;
 let prometheus: PrometheusServer;
@@ -34,6 +44,7 @@ beforeAll(async () => {
   stack = await startSyntheticStack(
     readKnowledge(repoRoot, catalogue),
     SERVICES.map(({ name }) => name),
+    [{ path: '/mirante/visitors-2', job: 'mirante', service: 'visitors', metrics: SELDOM }],
   );
   const port = await freePort();
   prometheus = await startPrometheus({ dir, port, configFile: writePrometheusFiles(dir, port, stack, catalogue) });
@@ -67,6 +78,15 @@ describe('queries of panels', () => {
     expect(queries.length).toBeGreaterThan(8);
     const empty = await runPanelQueries(sut, queries);
     expect(empty.map(({ query, problem }) => `${query.panel} ${query.refId}: ${problem}`)).toEqual([]);
+  });
+
+  it('should count what happened for the first time, which increase() does not', async () => {
+    const filled = (expr: string) =>
+      fillMacros(expr, { ...DURATIONS, interval: '1s', variables: { service: '.+', instance: '.+' } });
+    const parked = ours.of('messaging_parked_messages_total', 'queue="ev.seldom"');
+    const [plain] = await sut.query(filled(`sum(increase(${parked}[$__range]))`));
+    const [total] = await sut.query(filled(ours.total('messaging_parked_messages_total', 'queue="ev.seldom"')));
+    expect([plain?.value, total?.value]).toEqual([0, 1]);
   });
 
   it('should tell how much is left of every objective', async () => {

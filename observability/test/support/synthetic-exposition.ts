@@ -35,24 +35,29 @@ function family(metric: KnownMetric, seconds: number): string[] {
         ]),
       );
     case 'gauge':
-      return [`# TYPE ${name} gauge`, ...sets.map((labels) => `${name}${braces(labels)} 1`)];
+      return [`# TYPE ${name} gauge`, ...sets.map((labels) => `${name}${braces(labels)} ${gaugeOf(name, seconds)}`)];
     case 'rule':
       return [];
   }
 }
 
-function histogram({ name, bounds = [] }: KnownMetric, labels: Labels, seconds: number): string[] {
+function histogram({ name, bounds = [], hasExemplars }: KnownMetric, labels: Labels, seconds: number): string[] {
   const perBucket = seconds + 1;
   const limits = [...bounds, Number.POSITIVE_INFINITY];
   const buckets = limits.map((bound, index) => {
     const le = Number.isFinite(bound) ? boundText(bound) : '+Inf';
     const inside = Number.isFinite(bound) ? bound : (bounds.at(-1) ?? 0) + 1;
-    const exemplar = `# {trace_id="${hex(32, index)}",span_id="${hex(16, index)}"} ${inside}`;
-    return `${name}_bucket${braces([...labels, ['le', le]])} ${perBucket * (index + 1)} ${exemplar}`;
+    const exemplar = hasExemplars ? ` # {trace_id="${hex(32, index)}",span_id="${hex(16, index)}"} ${inside}` : '';
+    return `${name}_bucket${braces([...labels, ['le', le]])} ${perBucket * (index + 1)}${exemplar}`;
   });
   const count = perBucket * limits.length;
   const sum = perBucket * bounds.reduce((all, bound) => all + bound, 1);
   return [...buckets, `${name}_sum${braces(labels)} ${sum}`, `${name}_count${braces(labels)} ${count}`];
+}
+
+/** Rules ask how long a process has run. */
+function gaugeOf(name: string, seconds: number): number {
+  return name === 'process_start_time_seconds' ? Math.floor(Date.now() / 1_000) - seconds : 1;
 }
 
 type Labels = readonly (readonly [string, string])[];

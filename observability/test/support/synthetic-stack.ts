@@ -19,8 +19,12 @@ export interface SyntheticStack {
 }
 
 /** Every program of the stack but Prometheus, as far as their metrics go. It also takes alerts, as Alertmanager does. */
-export async function startSyntheticStack(knowledge: Knowledge, services: readonly string[]): Promise<SyntheticStack> {
-  const targets = targetsOf(knowledge, services);
+export async function startSyntheticStack(
+  knowledge: Knowledge,
+  services: readonly string[],
+  more: readonly SyntheticTarget[] = [],
+): Promise<SyntheticStack> {
+  const targets = [...targetsOf(knowledge, services), ...more];
   const startedAt = Date.now();
   const server = createServer((request, response) => {
     const target = targets.find(({ path }) => path === request.url);

@@ -62,6 +62,14 @@ const freshness: RowSpec = {
       { alerts: ['IngestStalled'] },
     ),
     chart(
+      'Overdue',
+      'How much later than planned a followed part has not been read: the objective is five minutes at most.',
+      units.Seconds,
+      8,
+      [query('{{source}}', max(['source'], ours.of('capture_overdue_seconds')))],
+      { alerts: ['IngestStalled'], thresholds: [{ value: 300, colour: 'red' }] },
+    ),
+    chart(
       'Gaps',
       'Time of which posts of followed tags are missing for good, by network and reason.',
       units.Seconds,
@@ -77,8 +85,8 @@ const freshness: RowSpec = {
       [query('{{source}} {{state}}', max(['source', 'state'], ours.of('capture_parts')))],
       { alerts: ['IngestStalled'] },
     ),
-    chart('Errors', 'Steps of captures and streams a network ended with an error.', units.CountsPerSecond, 8, [
-      query('{{source}} {{reason}}', ours.ratePer(['source', 'reason'], 'capture_errors_total')),
+    chart('Errors', 'Steps of captures and streams a network ended with an error.', units.Short, 8, [
+      query('{{source}} {{reason}}', ours.increasePer(['source', 'reason'], 'capture_errors_total')),
     ]),
     chart(
       'Duration of steps (p95)',
@@ -226,11 +234,39 @@ const archives: RowSpec = {
   ],
 };
 
+const search: RowSpec = {
+  title: 'Search of posts',
+  height: 8,
+  panels: [
+    stat(
+      'Index complete',
+      '1 when the full-text index holds every post; until then posts are searched themselves.',
+      units.BoolYesNo,
+      6,
+      [query('complete', min([], ours.of('post_search_index_complete')))],
+    ),
+    chart(
+      'Posts indexed',
+      'Posts given to the index per second; rejected = it never will take it.',
+      units.CountsPerSecond,
+      9,
+      [query('{{index}} {{outcome}}', ours.ratePer(['index', 'outcome'], 'post_search_indexed_posts_total'))],
+    ),
+    chart(
+      'Looks (p95)',
+      'Time one look for the words of a query took, by where it was done.',
+      units.Seconds,
+      9,
+      tail('{{way}} {{outcome}}', ours.quantile(0.95, ['way', 'outcome'], 'post_search_seconds')),
+    ),
+  ],
+};
+
 export const ingest: DashboardSpec = {
   uid: 'mirante-ingest',
   title: 'Mirante: ingest',
   description: 'How fresh and how complete captured posts are, what they cost, and what networks still allow.',
   tags: ['ingest'],
   variables: serviceVariables('build_info'),
-  rows: [now, freshness, limits, streams, archives],
+  rows: [now, freshness, limits, streams, archives, search],
 };

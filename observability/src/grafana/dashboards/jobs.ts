@@ -79,18 +79,18 @@ const outcomes: RowSpec = {
   panels: [
     chart(
       'Jobs ended',
-      'Jobs ended per second, by kind and outcome.',
-      units.OpsPerSecond,
+      'Jobs ended, by kind and outcome.',
+      units.Short,
       8,
-      [query('{{kind}} {{outcome}}', ours.ratePer(['kind', 'outcome'], `${LEAD}_count`))],
+      [query('{{kind}} {{outcome}}', ours.increasePer(['kind', 'outcome'], `${LEAD}_count`))],
       { alerts: ['JobsParked'] },
     ),
     chart(
       'Attempts at slices',
       'Attempts by how they ended; lost = another process has taken over, because a lease had run out.',
-      units.OpsPerSecond,
+      units.Short,
       8,
-      [query('{{kind}} {{outcome}}', ours.ratePer(['kind', 'outcome'], 'job_slices_total'))],
+      [query('{{kind}} {{outcome}}', ours.increasePer(['kind', 'outcome'], 'job_slices_total'))],
     ),
     chart(
       'Corrected lanes',
@@ -119,10 +119,10 @@ const workers: RowSpec = {
       'Time to look for the next slice and take it, by what was found. It grows when the database is slow.',
       units.Seconds,
       8,
-      tail('{{outcome}}', ours.quantile(0.95, ['outcome'], 'job_claim_seconds')),
+      [query('{{outcome}}', ours.quantile(0.95, ['outcome'], 'job_claim_seconds'))],
     ),
-    chart('Webhooks', 'Calls of webhooks per second, by what came of them.', units.RequestsPerSecond, 8, [
-      query('{{outcome}}', ours.ratePer(['outcome'], 'webhook_attempts_total')),
+    chart('Webhooks', 'Calls of webhooks, by what came of them.', units.Short, 8, [
+      query('{{outcome}}', ours.increasePer(['outcome'], 'webhook_attempts_total')),
     ]),
     chart('Files removed', 'Files no task needed any more, removed per second.', units.OpsPerSecond, 8, [
       query('removed', ours.ratePer([], 'task_files_removed_total')),

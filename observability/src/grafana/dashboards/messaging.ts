@@ -191,23 +191,19 @@ const consuming: RowSpec = {
     chart(
       'Redelivered',
       'Deliveries seen before: a consumer died or lost its connection while it had them.',
-      units.MessagesPerSecond,
+      units.Short,
       8,
-      [query('{{queue}}', ours.ratePer(['queue'], 'messaging_redelivered_messages_total'))],
+      [query('{{queue}}', ours.increasePer(['queue'], 'messaging_redelivered_messages_total'))],
     ),
-    chart(
-      'Had their effect already',
-      'Deliveries the inbox knew: nothing was done twice.',
-      units.MessagesPerSecond,
-      8,
-      [query('{{consumer}}', ours.ratePer(['consumer'], 'inbox_duplicate_messages_total'))],
-    ),
+    chart('Had their effect already', 'Deliveries the inbox knew: nothing was done twice.', units.Short, 8, [
+      query('{{consumer}}', ours.increasePer(['consumer'], 'inbox_duplicate_messages_total')),
+    ]),
     chart(
       'Tried again',
       'Events sent up the retry ladder, by rung. The last rung comes before parking.',
-      units.MessagesPerSecond,
+      units.Short,
       8,
-      [query('{{event}} {{step}}', ours.ratePer(['event', 'step'], 'messaging_retried_messages_total'))],
+      [query('{{event}} {{step}}', ours.increasePer(['event', 'step'], 'messaging_retried_messages_total'))],
     ),
     chart(
       'Parked',
@@ -255,22 +251,16 @@ const sending: RowSpec = {
       query('{{event}}', ours.ratePer(['event'], 'outbox_published_messages_total')),
       query('deleted', ours.ratePer([], 'outbox_purged_messages_total')),
     ]),
-    chart(
-      'Failed to send',
-      'Attempts to publish that failed; the event stays and is tried again.',
-      units.MessagesPerSecond,
-      8,
-      [
-        query('{{event}} {{reason}}', ours.ratePer(['event', 'reason'], 'outbox_publish_failures_total')),
-        query('{{exchange}} {{reason}}', ours.ratePer(['exchange', 'reason'], 'messaging_publish_failures_total')),
-      ],
-    ),
+    chart('Failed to send', 'Attempts to publish that failed; the event stays and is tried again.', units.Short, 8, [
+      query('{{event}} {{reason}}', ours.increasePer(['event', 'reason'], 'outbox_publish_failures_total')),
+      query('{{exchange}} {{reason}}', ours.increasePer(['exchange', 'reason'], 'messaging_publish_failures_total')),
+    ]),
     chart(
       'Returned',
       'Published messages that no queue took, as the publisher saw it.',
-      units.MessagesPerSecond,
+      units.Short,
       8,
-      [query('{{exchange}}', ours.ratePer(['exchange'], 'messaging_returned_messages_total'))],
+      [query('{{exchange}}', ours.increasePer(['exchange'], 'messaging_returned_messages_total'))],
       { alerts: ['MessagesUnroutable'] },
     ),
     chart(

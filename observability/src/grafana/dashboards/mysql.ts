@@ -105,8 +105,8 @@ const services: RowSpec = {
       [query('{{service}}', ours.share(['service'], `${DB}_count`, 'outcome="error"'))],
       { alerts: ['MysqlDown'] },
     ),
-    chart('Transactions run again', 'Transactions repeated, by reason.', units.OpsPerSecond, 8, [
-      query('{{service}} {{reason}}', ours.ratePer(['service', 'reason'], 'db_transaction_retries_total')),
+    chart('Transactions run again', 'Transactions repeated, by reason.', units.Short, 8, [
+      query('{{service}} {{reason}}', ours.increasePer(['service', 'reason'], 'db_transaction_retries_total')),
     ]),
   ],
 };

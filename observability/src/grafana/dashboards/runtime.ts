@@ -64,6 +64,14 @@ const memory: RowSpec = {
       { alerts: ['HeapNearLimit'] },
     ),
     chart(
+      'Heap of what it may have',
+      'Share of the heap a process may use at most. At 100 % it ends.',
+      units.PercentUnit,
+      8,
+      [query(NAME, `${ours.of('nodejs_heap_size_used_bytes')} / ${ours.of('nodejs_heap_size_limit_bytes')}`)],
+      { alerts: ['HeapNearLimit'], max: 1, thresholds: [{ value: 0.85, colour: 'red' }] },
+    ),
+    chart(
       'Heap by space',
       'Where heap goes; old space that only grows is a leak.',
       units.BytesIEC,

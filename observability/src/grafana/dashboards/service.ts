@@ -102,9 +102,9 @@ const rpc: RowSpec = {
     chart(
       'Calls come too late',
       'Calls dropped without being run because nobody waited for the answer any more.',
-      units.RequestsPerSecond,
+      units.Short,
       8,
-      [query('{{rpc_method}}', ours.ratePer(['rpc_method'], 'rpc_server_expired_calls_total'))],
+      [query('{{rpc_method}}', ours.increasePer(['rpc_method'], 'rpc_server_expired_calls_total'))],
       { alerts: ['DeafConsumer'] },
     ),
     chart(
@@ -163,9 +163,9 @@ const outside: RowSpec = {
     chart(
       'Transactions run again',
       'Transactions repeated after a deadlock, a lock wait timeout or a lost connection.',
-      units.OpsPerSecond,
+      units.Short,
       8,
-      [query('{{reason}}', ours.ratePer(['reason'], 'db_transaction_retries_total'))],
+      [query('{{reason}}', ours.increasePer(['reason'], 'db_transaction_retries_total'))],
     ),
     chart(
       'Log lines',

@@ -105,6 +105,16 @@ const scrapes: RowSpec = {
       [query('{{service}} {{metric}}', ours.increasePer(['service', 'metric'], 'metrics_collect_errors_total'))],
       { alerts: ['ScrapeIncomplete', 'SloSignalMissing'] },
     ),
+    chart(
+      'Faults on purpose',
+      'Faults somebody has switched on, and what the storm of label values has observed. Nothing where faults are not enabled.',
+      units.Short,
+      8,
+      [
+        query('{{service}} {{flag}}', max(['service', 'flag'], ours.of('fault_active'))),
+        query('{{service}} storm', ours.increasePer(['service'], 'fault_storm_observations_total')),
+      ],
+    ),
     chart('New series', 'Series a scrape added, by job. Restless labels make it high for ever.', units.Short, 8, [
       query('{{job}}', `sum by (job) (scrape_series_added${SCRAPES})`),
     ]),

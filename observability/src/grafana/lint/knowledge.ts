@@ -25,6 +25,8 @@ export interface KnownMetric {
   readonly values?: Readonly<Record<string, readonly string[]>>;
   /** Some values of labels that can have others. */
   readonly examples?: Readonly<Record<string, readonly string[]>>;
+  /** Whether it is observed where there is a trace to refer to. */
+  readonly hasExemplars: boolean;
   /** Upper bounds of a histogram. */
   readonly bounds?: readonly number[];
 }

@@ -34,10 +34,11 @@ export function readKnowledge(root: string, catalogue: Catalogue): Knowledge {
 }
 
 function ours({ metrics }: Catalogue): KnownMetric[] {
-  return metrics.map(({ name, type, labels, values, examples, buckets, owner }) => ({
+  return metrics.map(({ name, type, labels, values, examples, buckets, owner, exemplars }) => ({
     name,
     type,
     owner,
+    hasExemplars: type === 'histogram' && exemplars !== false && owner !== 'prom-client',
     labels: [...labels, ...SCRAPE_LABELS, 'service'],
     jobs: ['mirante'],
     ...(values && { values }),
@@ -52,6 +53,7 @@ function foreign({ foreignMetrics }: Catalogue): KnownMetric[] {
     type,
     labels: [...labels, ...SCRAPE_LABELS],
     jobs: [job],
+    hasExemplars: false,
     ...(examples && { examples }),
   }));
 }
@@ -63,12 +65,13 @@ function builtIn(catalogue: Catalogue): KnownMetric[] {
   const jobs = ['mirante', ...new Set(catalogue.foreignMetrics.map(({ job }) => job))];
   const alerts = alertsOf(catalogue);
   return [
-    ...scrape.map((name): KnownMetric => ({ name, type: 'gauge', labels, jobs })),
+    ...scrape.map((name): KnownMetric => ({ name, type: 'gauge', labels, jobs, hasExemplars: false })),
     {
       name: 'ALERTS',
       type: 'rule',
       labels: ['alertname', 'alertstate', 'severity', 'service', 'slo', 'job', 'instance'],
       jobs: [],
+      hasExemplars: false,
       values: {
         alertname: alerts.map(({ name }) => name),
         alertstate: ['pending', 'firing'],
@@ -88,7 +91,14 @@ function addRules(metrics: Map<string, KnownMetric>, catalogue: Catalogue): void
     const found = resultLabels(expr, (name) => metrics.get(name)?.labels ?? metrics.get(plain(name))?.labels);
     const all = [...new Set([...(known?.labels ?? []), ...found, ...Object.keys(labels ?? {})])];
     const values = record.startsWith('slo:') ? { slo: catalogue.slos.map(({ id }) => id) } : undefined;
-    metrics.set(record, { name: record, type: 'rule', labels: all, jobs: [], ...(values && { values }) });
+    metrics.set(record, {
+      name: record,
+      type: 'rule',
+      labels: all,
+      jobs: [],
+      hasExemplars: false,
+      ...(values && { values }),
+    });
   }
 }
 

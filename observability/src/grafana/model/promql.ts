@@ -28,14 +28,18 @@ export class Series {
     return sum(labels, this.rate(metric, ...matchers));
   }
 
-  /** How often it happened within the width of one point of the chart. */
+  /** How often it happened within the width of one point of the chart. For what happens rarely. */
   increasePer(labels: Labels, metric: string, ...matchers: readonly string[]): string {
-    return sum(labels, `increase(${this.of(metric, ...matchers)}[$__rate_interval])`);
+    return sum(labels, this.growth(this.of(metric, ...matchers), '$__rate_interval'));
   }
 
   /** How often it happened in the time shown. */
   total(metric: string, ...matchers: readonly string[]): string {
-    return sum([], `increase(${this.of(metric, ...matchers)}[$__range])`);
+    return sum([], this.growth(this.of(metric, ...matchers), '$__range'));
+  }
+
+  protected growth(counter: string, range: string): string {
+    return `increase(${counter}[${range}])`;
   }
 
   /** Value below which the share `q` of what a histogram has seen lies. */
@@ -68,7 +72,18 @@ export function min(labels: Labels, expr: string): string {
   return labels.length === 0 ? `min(${expr})` : `min by (${labels.join(', ')}) (${expr})`;
 }
 
-export const ours = new Series(SERVICES);
+/**
+ * Our counters show when their labels first occur. increase() has nothing to compare that with and says 0, so that the one
+ * message that was ever parked would never be seen: what is new counts whole, unless Prometheus was not watching.
+ */
+class OurSeries extends Series {
+  protected override growth(counter: string, range: string): string {
+    const isNew = `(${counter} unless (${counter} offset ${range})) and on (job, instance) instance:up:watched5m`;
+    return `(${isNew}) or ${super.growth(counter, range)}`;
+  }
+}
+
+export const ours = new OurSeries(SERVICES);
 export const broker = new Series(BROKER);
 export const queues = new Series(QUEUES);
 export const database = new Series(DATABASE);

@@ -46,6 +46,12 @@ export const IN_QUERIES: readonly Planted[] = [
   },
   {
     rule: 'target-counter',
+    what: 'a counter is drawn where it was not there before',
+    plant: replaced('Had their effect already', / unless \((.*?) offset.*?\)\)/, ' unless other)'),
+    finds: /only grows/,
+  },
+  {
+    rule: 'target-counter',
     what: 'a gauge is rated',
     plant: replaced('Waiting', /(rabbitmq_.*\})/, 'rate($1[$__rate_interval])'),
     finds: /means nothing/,

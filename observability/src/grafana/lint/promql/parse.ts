@@ -14,6 +14,8 @@ export interface Selector {
   readonly text: string;
   /** Duration in brackets. */
   readonly range?: string;
+  /** It only tells whether it was there before: `a unless (a offset 5m)`. */
+  readonly isNewOnly: boolean;
   /** Function the selector is the argument of. */
   readonly within?: string;
 }
@@ -70,6 +72,7 @@ export function toSelector(node: SyntaxNode, expr: string): Selector {
     metric: identifier ? textOf(identifier, expr) : (named?.value ?? ''),
     matchers: matchers.filter((matcher) => matcher !== named),
     text: textOf(node, expr),
+    isNewOnly: isComparedWithItself(node, expr),
     ...(range !== undefined && { range }),
     ...(within !== undefined && { within }),
   };
@@ -95,6 +98,14 @@ function functionAround(node: SyntaxNode, expr: string): string | undefined {
   while (at && ['MatrixSelector', 'OffsetExpr', 'ParenExpr', 'FunctionCallBody'].includes(at.name)) at = at.parent;
   if (at?.name !== 'FunctionCall') return undefined;
   return textOf(at.getChild('FunctionIdentifier')!, expr);
+}
+
+function isComparedWithItself(node: SyntaxNode, expr: string): boolean {
+  let at = node.parent;
+  while (at && ['OffsetExpr', 'ParenExpr'].includes(at.name)) at = at.parent;
+  if (at?.name !== 'BinaryExpr' || !at.getChild('Unless')) return false;
+  const compared = descendants(at, 'VectorSelector').map((selector) => textOf(selector, expr));
+  return compared.length === 2 && compared[0] === compared[1] && descendants(at, 'OffsetExpr').length === 1;
 }
 
 /** Labels named in the grouping of an aggregation or of a match. */

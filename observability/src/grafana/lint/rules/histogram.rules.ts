@@ -28,7 +28,8 @@ export const exemplarsOnLatencies: Rule = {
     const panels = new Map(targetsOf(dashboard).map(({ panel }) => [panel, false]));
     for (const { panel, target, expr } of targetsOf(dashboard)) {
       const quantile = quantilesIn(expr).length > 0;
-      if (target.exemplar && !quantile) problems.push(`${at(panel)}: query ${target.refId} has no exemplars to show`);
+      if (target.exemplar && !isTraced(expr, knowledge))
+        problems.push(`${at(panel)}: query ${target.refId} has no exemplars to show`);
       if (target.exemplar && quantile) panels.set(panel, true);
     }
     for (const [panel, shown] of panels) {
@@ -39,10 +40,10 @@ export const exemplarsOnLatencies: Rule = {
   },
 };
 
-/** Our own latencies carry the trace; those of others do not. */
+/** Latencies of requests, messages and jobs carry the trace; those of others, and of loops, do not. */
 function isTraced(expr: string, knowledge: Parameters<typeof lookUp>[0]): boolean {
   return quantilesIn(expr).some(({ argument }) =>
-    selectorsIn(argument).some(({ metric }) => lookUp(knowledge, metric)?.metric.jobs.includes('mirante')),
+    selectorsIn(argument).some(({ metric }) => lookUp(knowledge, metric)?.metric.hasExemplars),
   );
 }
 

@@ -89,7 +89,7 @@ export const targetCounter: Rule = {
   check: (dashboard, knowledge) =>
     selectorsOf(dashboard).flatMap(({ panel, selector }) => {
       const known = lookUp(knowledge, selector.metric);
-      if (!known) return [];
+      if (!known || selector.isNewOnly) return [];
       const counts = known.metric.type === 'counter' || known.part !== undefined;
       const rated = FOR_COUNTERS.includes(selector.within ?? '');
       if (counts && !rated) return [`${at(panel)}: ${selector.metric} only grows; show its rate`];
