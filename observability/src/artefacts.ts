@@ -2,6 +2,7 @@ import { alertmanagerArtefacts } from './alertmanager/alertmanager.artefacts.js'
 import { elasticsearchArtefacts } from './elasticsearch/elasticsearch.artefacts.js';
 import type { GeneratedFile } from './generated-file.js';
 import { grafanaFiles } from './grafana/grafana-files.js';
+import { kibanaArtefacts } from './kibana/kibana.artefacts.js';
 import { prometheusArtefacts } from './prometheus/prometheus.artefacts.js';
 import type { Catalogue } from './signals/catalogue.js';
 
@@ -12,6 +13,7 @@ const GENERATORS: readonly Generator[] = [
   elasticsearchArtefacts,
   grafanaFiles,
   prometheusArtefacts,
+  kibanaArtefacts,
 ];
 
 /** All files that follow from the catalogue, by path. */

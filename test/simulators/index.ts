@@ -41,3 +41,8 @@ export {
   type ElasticsearchSimulatorOptions,
 } from './elasticsearch/elasticsearch-simulator.js';
 export { ELASTICSEARCH_FAULTS, type ElasticsearchFault } from './elasticsearch/contract.js';
+export {
+  startKibanaSimulator,
+  type KibanaSimulator,
+  type KibanaSimulatorOptions,
+} from './elasticsearch/kibana-simulator.js';
