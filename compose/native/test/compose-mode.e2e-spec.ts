@@ -26,8 +26,8 @@ if (args[0] === 'exec') say(exec ?? '');
 if (args.includes('config') && args.includes('json')) say(JSON.stringify({ services: { gateway: { image: 'mirante:local', build: {} } } }));
 if (args.includes('config')) say('gateway\\nmysql\\n');
 if (args.includes('ps')) say(state.map((row) => JSON.stringify(row)).join('\\n'));
-if (args[0] === 'logs' || args.includes('logs')) say('the end of its log\\n');
 if (args.includes('up') && up) { process.stderr.write(up); process.exit(1); }
+if (args[0] === 'logs' || args.includes('logs')) say('the end of its log\\n');
 say('');
 `;
 
