@@ -7,7 +7,16 @@ import { repoRoot } from '../native/src/repo.js';
 import { lint } from './lint/lint.js';
 import { hostPath, loadCompose } from './model/compose-model.js';
 import { MissingVariableError, referencedVariables } from './model/interpolate.js';
-import { BASE, EXAMPLE, exampleVariables, FILES, filledExample, OBSERVABILITY, REQUIRED } from './model/our-files.js';
+import {
+  BASE,
+  EXAMPLE,
+  exampleVariables,
+  FILES,
+  filledExample,
+  METRICS,
+  OBSERVABILITY,
+  REQUIRED,
+} from './model/our-files.js';
 
 const model = () => loadCompose([BASE, OBSERVABILITY], filledExample());
 
@@ -117,6 +126,15 @@ describe('the containers', () => {
     );
     const missing = sources.filter((source) => source.startsWith('.') && !existsSync(hostPath(whole, source)));
     expect(missing).toEqual([]);
+  });
+
+  it('should keep every rule with metrics sent to Elasticsearch, and mount what exists', () => {
+    const whole = loadCompose([BASE, OBSERVABILITY, METRICS], filledExample());
+    expect(lint(whole)).toEqual([]);
+    const settings = whole.services['prometheus']!.volumes!.filter((volume) =>
+      volume.includes(':/etc/prometheus/prometheus.yml'),
+    );
+    expect(settings.map((volume) => existsSync(hostPath(whole, volume.split(':')[0]!)))).toEqual([true, true]);
   });
 
   it('should use every volume and keep each under one name', () => {

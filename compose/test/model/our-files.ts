@@ -7,9 +7,10 @@ const at = (name: string) => join(repoRoot, 'compose', name);
 
 export const BASE = at('compose.yaml');
 export const OBSERVABILITY = at('compose.observability.yaml');
-export const OFFLINE = at('compose.offline.yaml');
+export const METRICS = at('compose.metrics-to-elasticsearch.yaml');
+const OFFLINE = at('compose.offline.yaml');
 export const EXAMPLE = at('.env.example');
-export const FILES = [BASE, OBSERVABILITY, OFFLINE] as const;
+export const FILES = [BASE, OBSERVABILITY, METRICS, OFFLINE] as const;
 
 /** Variables without which compose refuses to start. */
 export const REQUIRED = [
