@@ -1,7 +1,8 @@
-import { Counter as PromCounter, Gauge as PromGauge, Histogram as PromHistogram } from 'prom-client';
+import { Counter as PromCounter, Gauge as PromGauge, type Metric } from 'prom-client';
 import { currentContext, type TraceContext } from '../context/trace-context.js';
+import { BucketHistogram } from './bucket-histogram.js';
 import { declareOnce, type MetricDeclaration } from './declarations.js';
-import { DEFAULT_MAX_LABEL_SETS, type Labels, LabelSets, type LabelSet } from './label-sets.js';
+import { DEFAULT_MAX_LABEL_SETS, type Labels, LabelSets } from './label-sets.js';
 import { metricsRegistry } from './registry.js';
 
 /** Counts what happened. Never throws. */
@@ -90,26 +91,18 @@ export function histogram<const Name extends string = never>(
 ): Histogram<Name> {
   return declareOnce('histogram', declaration, () => {
     const sets = labelSetsOf(declaration);
-    const buckets = [...declaration.buckets];
-    const prom = new PromHistogram<string>({ ...promConfig(declaration), buckets, enableExemplars: true });
+    const { name, help, labelNames = [], buckets } = declaration;
+    const own = new BucketHistogram(name, help, labelNames, [...buckets]);
+    // The registry only hands out what it was given: a name, and something to ask for values.
+    metricsRegistry.registerMetric(own as unknown as Metric);
+    // A series without labels is there from the start, as everywhere in Prometheus.
+    if (labelNames.length === 0) own.of(sets.of({}));
     return {
-      observe(labels: Labels, value: number) {
-        observe(prom, sets.of(labels), value, currentContext());
-      },
+      observe: (labels: Labels, value: number) => own.of(sets.of(labels)).observe(value, currentContext()),
       with(labels: Labels) {
-        const set = sets.of(labels);
-        return { observe: (value: number, context = currentContext()) => observe(prom, set, value, context) };
+        const series = own.of(sets.of(labels));
+        return { observe: (value: number, context = currentContext()) => series.observe(value, context) };
       },
     };
   });
-}
-
-function observe(prom: PromHistogram<string>, labels: LabelSet, value: number, context?: TraceContext): void {
-  if (!Number.isFinite(value)) return;
-  prom.observe({ labels, value, ...(context && { exemplarLabels: exemplarOf(context) }) });
-}
-
-/** 65 characters; OpenMetrics allows 128, and prom-client throws above that, so ids of another length are left out. */
-function exemplarOf({ traceId, spanId }: TraceContext): Record<string, string> {
-  return traceId.length === 32 && spanId.length === 16 ? { trace_id: traceId, span_id: spanId } : {};
 }
