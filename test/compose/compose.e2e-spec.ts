@@ -24,7 +24,7 @@ describe.skipIf(reason !== undefined)('the stack in containers', () => {
     sut = await ContainerStack.create();
     const { code, output } = await sut.cli('up');
     expect({ code, output }).toMatchObject({ code: 0 });
-    expect(output).toMatch(/^mode: compose \(MIRANTE_MODE=compose|Docker .+ answers/m);
+    expect(output).toMatch(/^mode: compose \(Docker .+ answers and has every image\)/m);
     expect(output).toContain('Mirante runs in containers');
   }, START_MS);
 
@@ -168,6 +168,16 @@ describe.skipIf(reason !== undefined)('the stack in containers', () => {
       await sut.importSample(`after_${service.replaceAll('-', '_')}`);
     }
     expect(await sut.postsOf('kept')).toBe(40);
+  });
+
+  it('should start again what somebody has stopped', { timeout: START_MS }, async () => {
+    const { Id } = await sut.container('analytics');
+    // Docker takes this for a wish, and leaves it at that.
+    await docker(['kill', Id]);
+    expect((await sut.cli('status')).code).toBe(1);
+    expect(await sut.cli('up')).toMatchObject({ code: 0 });
+    await sut.untilAllWell();
+    expect((await sut.container('analytics')).Id).toBe(Id);
   });
 
   it('should notice passwords that do not fit the volumes, before anything starts', { timeout: START_MS }, async () => {

@@ -78,6 +78,7 @@ function derivedVariables({ profiles, publicUrl }: ComposeRun, { values }: Compo
     MIRANTE_URL: publicUrl,
     MIRANTE_COMMIT: commit(),
     ...(profiles.includes('logs') && {
+      MIRANTE_KIBANA_URL: `http://127.0.0.1:${process.env['MIRANTE_KIBANA_PORT'] || values['MIRANTE_KIBANA_PORT'] || 5601}`,
       MIRANTE_ELASTICSEARCH_URL: `http://mirante_posts:${values['MIRANTE_ES_POSTS_PASSWORD']}@elasticsearch:9200`,
     }),
     ...(profiles.includes('simulator') && {
