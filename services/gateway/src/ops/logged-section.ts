@@ -17,17 +17,32 @@ function content(logged: readonly Logged[] | null, kibana: string | undefined): 
   }
   if (logged.length === 0) return html`<p class="calm">None in the last lines of any service.</p>`;
   return html`<ol class="logged">
-    ${logged.map(loggedItem)}
+    ${byTrace(logged).map(traceItem)}
   </ol>`;
 }
 
-function loggedItem({ at, level, service, logger, message, error, trace_id }: Logged): Html {
-  return html`<li class="${level === 'error' ? 'error' : 'warn'}">
-    <p class="note">
+/** What was logged under one trace belongs together; lines without one stand for themselves. Newest first. */
+function byTrace(logged: readonly Logged[]): Logged[][] {
+  const groups = new Map<string | Logged, Logged[]>();
+  for (const line of logged) {
+    const key = line.trace_id ?? line;
+    groups.set(key, [...(groups.get(key) ?? []), line]);
+  }
+  return [...groups.values()];
+}
+
+function traceItem(lines: readonly Logged[]): Html {
+  const trace = lines[0]!.trace_id;
+  return html`<li class="${lines.some(({ level }) => level === 'error') ? 'error' : 'warn'}">
+    ${lines.toReversed().map(loggedLine)}
+    ${trace === null ? '' : html`<p class="note"><a href="/ops/traces/${trace}">trace ${trace.slice(0, 8)}…</a></p>`}
+  </li>`;
+}
+
+function loggedLine({ at, level, service, logger, message, error }: Logged): Html {
+  return html`<p class="note">
       <time datetime="${at}">${dayAndClock(at)}</time> <strong>${level}</strong> ${service} ${logger ?? ''}
-      ${trace_id === null ? '' : html`<a href="/ops/traces/${trace_id}">trace ${trace_id.slice(0, 8)}</a>`}
     </p>
     <p>${message}</p>
-    ${error === null ? '' : html`<p class="note">${error}</p>`}
-  </li>`;
+    ${error === null ? '' : html`<p class="note">${error}</p>`}`;
 }

@@ -32,6 +32,7 @@ export function homePage(summary: VisitorSummary | null, version: string, langua
           <nav>
             <a href="/api/docs">API</a>
             <a href="/api/openapi.json">OpenAPI</a>
+            <a href="/ops">${texts.operations}</a>
             <a href="/version">${texts.version} ${version}</a>
           </nav>
         </header>

@@ -4,6 +4,7 @@ import type { Language } from './language.domain.js';
 export interface HomeTexts {
   description: string;
   version: string;
+  operations: string;
   title: string;
   lead: string;
   visitors: string;
@@ -46,6 +47,7 @@ export interface HomeTexts {
 const en: HomeTexts = {
   description: 'Mirante watches hashtags and answers questions about them',
   version: 'Version',
+  operations: 'Operations',
   title: 'A lookout over hashtags',
   lead: 'Import what people posted, from X, Mastodon or Bluesky, and ask: who, when, in which language, from where. Every request can be followed through every service.',
   visitors: 'Unique visitors',
@@ -88,6 +90,7 @@ const en: HomeTexts = {
 const pt: HomeTexts = {
   description: 'Mirante observa hashtags e responde a perguntas sobre elas',
   version: 'Versão',
+  operations: 'Operação',
   title: 'Um mirante sobre as hashtags',
   lead: 'Importe o que as pessoas publicaram no X, no Mastodon ou no Bluesky e pergunte: quem, quando, em que língua, de onde. Cada pedido pode ser seguido por todos os serviços.',
   visitors: 'Visitantes únicos',
