@@ -19,6 +19,18 @@ interface Provisioning {
 const sut = new Map(grafanaFiles(readCatalogue(repoRoot)).map(({ path, text }) => [path.split('/grafana/')[1], text]));
 const provisioning = (path: string) => parse(sut.get(`provisioning/${path}/mirante.yaml`)!) as Provisioning;
 
+const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
+
+/** As Grafana does it: ${NAME} from its environment, and $${NAME} becomes ${NAME}, which the browser fills in. */
+function filledIn(url: string): string {
+  const filled = url
+    .replaceAll(/(?<!\$)\$\{(\w+)\}/g, 'https://kibana.example')
+    .replaceAll('$${', '${')
+    .replace(macro('__value.raw'), TRACE_ID);
+  expect(filled).not.toContain('$');
+  return filled;
+}
+
 interface ComposeFile {
   services: { grafana: { environment: Record<string, string>; volumes: string[] } };
 }
@@ -34,17 +46,20 @@ describe('files of Grafana', () => {
   it('should lead from an exemplar to the log lines of its trace', () => {
     const [prometheus] = provisioning('datasources').datasources;
     expect(prometheus!.uid).toBe('mirante-prometheus');
-    const [destination] = prometheus!.jsonData.exemplarTraceIdDestinations!;
-    expect(destination!.name).toBe('trace_id');
-    // Grafana fills in ${NAME} from its environment and leaves $${NAME} as ${NAME} for the browser.
-    const filled = destination!.url
-      .replaceAll(/(?<!\$)\$\{(\w+)\}/g, 'https://kibana.example')
-      .replaceAll('$${', '${')
-      .replace(macro('__value.raw'), '4bf92f3577b34da6a3ce929d0e0e4736');
-    expect(filled).not.toContain('$');
-    const { origin, pathname, hash } = new URL(filled);
-    expect(origin + pathname).toBe('https://kibana.example/app/discover');
-    expect(decodeURIComponent(hash)).toContain(`query:'trace.id:"4bf92f3577b34da6a3ce929d0e0e4736"'`);
+    const [lines, waterfall] = prometheus!.jsonData.exemplarTraceIdDestinations!.map(({ name, url }) => {
+      expect(name).toBe('trace_id');
+      return new URL(filledIn(url));
+    });
+    expect(lines!.origin + lines!.pathname).toBe('https://kibana.example/app/discover');
+    expect(waterfall!.hash).toMatch(/^#\/view\/mirante-trace\?/);
+    for (const { hash } of [lines!, waterfall!]) {
+      expect(decodeURIComponent(hash)).toContain(`query:'trace.id:"${TRACE_ID}"'`);
+    }
+    const views = readFileSync(join(repoRoot, 'observability/kibana/objects.ndjson'), 'utf8').split('\n');
+    const known = new Set(views.filter(Boolean).map((line) => (JSON.parse(line) as { id: string }).id));
+    const [, view] = /dataViewId:([\w-]+)/.exec(lines!.hash)!;
+    expect(known).toContain(view);
+    expect(known).toContain('mirante-trace');
   });
 
   it('should find in its container what the files name', () => {

@@ -1,4 +1,5 @@
 import type { GeneratedFile } from '../generated-file.js';
+import { LOG_VIEW } from '../kibana/data-views.js';
 import { yamlFile } from '../prometheus/yaml-file.js';
 import { ELASTICSEARCH_UID, FOLDER, macro, PROMETHEUS_UID } from './model/addresses.js';
 
@@ -7,13 +8,22 @@ const SOURCES = ['src/grafana/provisioning.ts'];
 /** Where the compose file mounts the dashboards. */
 const DASHBOARD_FOLDER = '/etc/grafana/dashboards';
 
+/** What Grafana puts in place of an exemplar's trace; a `$` before it keeps it from being looked up in the environment. */
+const TRACE = `$${macro('__value.raw')}`;
+
 /**
- * Kibana's list of log lines with this trace, over the last 15 days: that is how long they are kept. Grafana replaces
- * `${NAME}` by the environment and leaves `$${...}` for the exemplar.
+ * Addresses of Kibana for one trace: its log lines, and the same lines as a waterfall. They look back 15 days, which is
+ * longer than lines are kept.
  */
-const KIBANA_TRACE =
-  `${macro('MIRANTE_KIBANA_URL')}/app/discover#/?_g=(time:(from:now-15d,to:now))` +
-  `&_a=(query:(language:kuery,query:'trace.id:%22$${macro('__value.raw')}%22'))`;
+const KIBANA = {
+  lines: kibana('/app/discover#/', `dataSource:(dataViewId:${LOG_VIEW},type:dataView),`),
+  waterfall: kibana('/app/dashboards#/view/mirante-trace', ''),
+};
+
+function kibana(path: string, more: string): string {
+  const query = `query:(language:kuery,query:'trace.id:%22${TRACE}%22')`;
+  return `${macro('MIRANTE_KIBANA_URL')}${path}?_g=(time:(from:now-15d,to:now))&_a=(${more}${query})`;
+}
 
 /** @param folder the one Grafana takes as `paths.provisioning` */
 export function provisioningFiles(folder: string): readonly GeneratedFile[] {
@@ -40,7 +50,8 @@ function dataSources() {
         timeInterval: '15s',
         manageAlerts: false,
         exemplarTraceIdDestinations: [
-          { name: 'trace_id', url: KIBANA_TRACE, urlDisplayLabel: 'Log lines of this trace in Kibana' },
+          { name: 'trace_id', url: KIBANA.lines, urlDisplayLabel: 'Log lines of this trace' },
+          { name: 'trace_id', url: KIBANA.waterfall, urlDisplayLabel: 'This trace as a waterfall' },
         ],
       },
     },
@@ -62,7 +73,7 @@ function dataSources() {
         maxConcurrentShardRequests: 5,
         logMessageField: 'message',
         logLevelField: 'log.level',
-        dataLinks: [{ field: 'trace.id', url: KIBANA_TRACE, urlDisplayLabel: 'Log lines of this trace in Kibana' }],
+        dataLinks: [{ field: 'trace.id', url: KIBANA.lines, urlDisplayLabel: 'Log lines of this trace' }],
       },
     },
   ];

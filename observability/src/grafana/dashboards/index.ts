@@ -5,25 +5,15 @@ import { jobs } from './jobs.js';
 import { messaging } from './messaging.js';
 import { mysql } from './mysql.js';
 import { withObjectives } from './objectives.js';
-import { overview } from './overview.js';
+import { overviewOf } from './overview.js';
 import { runtime } from './runtime.js';
 import { service } from './service.js';
 import { telemetry } from './telemetry.js';
 import { visitors } from './visitors.js';
 
-const WRITTEN: readonly DashboardSpec[] = [
-  overview,
-  service,
-  messaging,
-  jobs,
-  ingest,
-  visitors,
-  mysql,
-  runtime,
-  telemetry,
-];
+const WRITTEN: readonly DashboardSpec[] = [service, messaging, jobs, ingest, visitors, mysql, runtime, telemetry];
 
 /** Every dashboard Grafana is given. */
 export function dashboardsOf(catalogue: Pick<Catalogue, 'slos'>): readonly DashboardSpec[] {
-  return WRITTEN.map((spec) => withObjectives(spec, catalogue));
+  return [overviewOf(catalogue.slos), ...WRITTEN].map((spec) => withObjectives(spec, catalogue));
 }

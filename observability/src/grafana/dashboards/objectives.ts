@@ -17,9 +17,7 @@ function objectives(slos: readonly SloSignal[]): RowSpec {
   const matchers = `{slo=~"${ids}", service=~"$service"}`;
   const promises = slos.map(({ promise }) => promise).join('. ');
   const alerts = slos.map(burnAlertOf);
-  // An objective with labels of its own, such as source, is kept or missed for each of their values.
-  const more = [...new Set(slos.flatMap(({ by }) => by))].filter((label) => label !== 'service');
-  const name = `{{slo}} {{service}}${more.map((label) => ` {{${label}}}`).join('')}`;
+  const name = nameOf(slos);
   return {
     title: 'Objectives',
     height: 7,
@@ -59,4 +57,10 @@ function objectives(slos: readonly SloSignal[]): RowSpec {
       ),
     ],
   };
+}
+
+/** Name of a series about objectives; which labels there are depends on the objective, and those it lacks stay empty. */
+export function nameOf(slos: readonly SloSignal[]): string {
+  const more = [...new Set(slos.flatMap(({ by }) => by))].filter((label) => label !== 'service');
+  return `{{slo}} {{service}}${more.map((label) => ` {{${label}}}`).join('')}`;
 }

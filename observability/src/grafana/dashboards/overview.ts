@@ -1,14 +1,14 @@
 import * as units from '@grafana/grafana-foundation-sdk/units';
+import type { SloSignal } from '../../signals/slos.js';
 import type { DashboardSpec, DrillDownSpec } from '../model/dashboard-spec.js';
 import { bars, chart, query, stat, table, tail } from '../model/panels.js';
 import { max, ours, sum } from '../model/promql.js';
 import { serviceVariables } from '../model/variables.js';
+import { nameOf } from './objectives.js';
 
 const HTTP = 'http_server_request_duration_seconds';
 const RPC = 'rpc_server_duration_seconds';
 const EVENTS = 'messaging_process_duration_seconds';
-/** Which further labels there are depends on the objective. */
-const SLO = '{{slo}} {{service}} {{source}}{{class}}{{kind}}';
 const SLOS = 'service=~"$service"';
 const BURNING = 'slo:sli_error:ratio_rate1h{service=~"$service"} / (1 - slo:objective:ratio)';
 
@@ -18,7 +18,7 @@ const toService: DrillDownSpec = {
   variables: { service: 'service' },
 };
 
-export const overview: DashboardSpec = {
+export const overviewOf = (slos: readonly SloSignal[]): DashboardSpec => ({
   uid: 'mirante-overview',
   title: 'Mirante: overview',
   description:
@@ -89,7 +89,7 @@ export const overview: DashboardSpec = {
           'Share of the failures that each objective allows in 30 days and that have not happened yet. Below 0: missed.',
           units.PercentUnit,
           8,
-          [query(SLO, `slo:error_budget_remaining:ratio{${SLOS}}`)],
+          [query(nameOf(slos), `slo:error_budget_remaining:ratio{${SLOS}}`)],
           { max: 1, min: -1, drillDown: toService },
         ),
         chart(
@@ -97,7 +97,7 @@ export const overview: DashboardSpec = {
           'How fast the error budget goes: 1 uses it up in exactly 30 days, 14.4 within two days and pages.',
           units.NoUnit,
           8,
-          [query(SLO, BURNING)],
+          [query(nameOf(slos), BURNING)],
           { thresholds: [{ value: 14.4, colour: 'red' }], drillDown: toService },
         ),
         table(
@@ -231,4 +231,4 @@ export const overview: DashboardSpec = {
       ],
     },
   ],
-};
+});

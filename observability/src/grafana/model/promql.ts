@@ -54,8 +54,8 @@ export class Series {
 
   /** Share of what matches. 0, not nothing, where none of it does. */
   share(labels: Labels, counter: string, matchers: string): string {
-    const all = this.ratePer(labels, counter);
-    return `(${this.ratePer(labels, counter, matchers)} or 0 * ${all}) / ${all}`;
+    const all = this.increasePer(labels, counter);
+    return `(${this.increasePer(labels, counter, matchers)} or 0 * ${all}) / ${all}`;
   }
 }
 
