@@ -12,7 +12,7 @@ const run = promisify(execFile);
 
 /** Plays Docker's command line: writes down what it was asked, and answers from a file. */
 const FAKE = `#!/usr/bin/env node
-const { appendFileSync, readFileSync } = require('node:fs');
+const { appendFileSync, readFileSync, writeFileSync } = require('node:fs');
 const args = process.argv.slice(2);
 appendFileSync(process.env.FAKE_LOG, JSON.stringify(args) + '\\n');
 const { state, volumes, up, exec } = JSON.parse(readFileSync(process.env.FAKE_WORLD, 'utf8'));
@@ -26,6 +26,7 @@ if (args[0] === 'exec') say(exec ?? '');
 if (args.includes('config') && args.includes('json')) say(JSON.stringify({ services: { gateway: { image: 'mirante:local', build: {} } } }));
 if (args.includes('config')) say('gateway\\nmysql\\n');
 if (args.includes('ps')) say(state.map((row) => JSON.stringify(row)).join('\\n'));
+if (args.includes('up')) writeFileSync(process.env.FAKE_LOG + '.env', JSON.stringify(process.env));
 if (args.includes('up') && up) { process.stderr.write(up); process.exit(1); }
 if (args[0] === 'logs' || args.includes('logs')) say('the end of its log\\n');
 say('');
@@ -122,6 +123,29 @@ describe('the launcher with containers', () => {
       `${profiles} up -d --no-build --scale image-tasks=2`,
     ]);
     expect(output).toMatch(/Kibana +http:\/\/127\.0\.0\.1:5601/);
+  });
+
+  it('should tell the services what runs beside them', async () => {
+    const handedOver = async (): Promise<NodeJS.ProcessEnv> => {
+      expect(await cli('up')).toMatchObject({ code: 0 });
+      return JSON.parse(readFileSync(join(dir, 'asked.env'), 'utf8')) as NodeJS.ProcessEnv;
+    };
+    const whole = await handedOver();
+    expect(whole).toMatchObject({
+      MIRANTE_KIBANA_URL: 'http://127.0.0.1:5601',
+      MIRANTE_ELASTICSEARCH_URL: `http://mirante_posts:${whole['MIRANTE_ES_POSTS_PASSWORD']}@elasticsearch:9200`,
+      MIRANTE_X_API_BASE_URL: 'http://x-simulator:9464',
+      MIRANTE_X_SIMULATED: 'true',
+    });
+
+    writeFileSync(join(dir, 'token'), 'a credential of X\n');
+    Object.assign(env, { MIRANTE_WITH_LOGS: 'false', MIRANTE_X_BEARER_TOKEN_FILE: join(dir, 'token') });
+    const small = await handedOver();
+    expect(small['MIRANTE_X_BEARER_TOKEN']).toBe('a credential of X');
+    for (const name of ['KIBANA_URL', 'ELASTICSEARCH_URL', 'X_API_BASE_URL', 'X_SIMULATED']) {
+      expect(small).not.toHaveProperty(`MIRANTE_${name}`);
+    }
+    expect(asked().at(-1)).toBe('up -d --no-build --scale image-tasks=1');
   });
 
   it('should make secrets once, for the owner alone', async () => {
