@@ -63,6 +63,15 @@ describe('internal server', () => {
     expect(currentLogLevels()).toBe('error');
   });
 
+  it('should choose traces to be logged at debug level', async () => {
+    const choose = (body: string) =>
+      fetch(`${base}/logging/traces`, { method: 'PUT', body, headers: { 'content-type': 'application/json' } });
+    const trace = '0af7651916cd43dd8448eb211c80319c';
+    expect(await (await choose(`{"trace_id":"${trace}"}`)).json()).toEqual({ traces: [trace] });
+    expect(await (await fetch(`${base}/logging/traces`)).json()).toEqual({ traces: [trace] });
+    for (const body of ['{"trace_id":"ABC"}', '{}', 'null', '[]']) expect((await choose(body)).status, body).toBe(400);
+  });
+
   it('should refuse other paths and methods', async () => {
     for (const path of ['/', '/metrics/', '/__proto__', '/constructor', '/health', '//metrics']) {
       expect((await fetch(base + path)).status, path).toBe(404);

@@ -5,7 +5,14 @@ import type { Type } from '@nestjs/common';
 import { loadConfig } from '#libs/config';
 import { enableFaults, faultsConfigSchema } from '#libs/faults';
 import { AmqpServer } from '#libs/messaging';
-import { NestLoggerAdapter, createLogger, initLogging, observeFastify, startInternalServer } from '#libs/observability';
+import {
+  NestLoggerAdapter,
+  createLogger,
+  health,
+  initLogging,
+  observeFastify,
+  startInternalServer,
+} from '#libs/observability';
 import { readBuildInfo } from './build-info.js';
 import { delayRoutes } from './delay-routes.js';
 import { closeOnSignals } from './lifecycle.js';
@@ -46,6 +53,9 @@ export async function startService(module: Type, options: ServiceOptions): Promi
     levels: config.MIRANTE_LOG_LEVEL,
     ...(config.MIRANTE_LOG_DIR !== undefined && { dir: config.MIRANTE_LOG_DIR }),
   });
+  health.add('start', () => {
+    throw new Error('starting');
+  });
   try {
     const internal = await startInternalServer({
       host: config.MIRANTE_INTERNAL_HOST,
@@ -55,6 +65,7 @@ export async function startService(module: Type, options: ServiceOptions): Promi
     logger.info(`${options.name} ${version} (${commit}) starts`, { event: { action: 'service-starting' } });
     const app = await startApplication(module, options);
     closeOnSignals({ app, internal, logging, graceMs: config.MIRANTE_SHUTDOWN_GRACE_MS });
+    health.remove('start');
     logger.info(`${options.name} is up`, { event: { action: 'service-started', outcome: 'success' } });
   } catch (error) {
     logger.error('start failed', { event: { action: 'service-started', outcome: 'failure' } }, error);

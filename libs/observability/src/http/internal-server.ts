@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { CodedError } from '#libs/kernel';
 import { health } from '../health/health-registry.js';
+import { debuggedTraces, debugTrace } from '../logs/debug-traces.js';
 import { currentLogLevels, setLogLevels } from '../logs/levels.js';
 import { createLogger } from '../logs/logger.js';
 import { collectProcessMetrics } from '../metrics/process-metrics.js';
@@ -45,6 +46,7 @@ const OWN_ROUTES: Routes = {
   '/health/live': { GET: answerLive },
   '/health/ready': { GET: answerReady },
   '/logging/levels': { GET: answerLevels, PUT: changeLevels },
+  ...jsonRoutes({ '/logging/traces': { GET: showTraces, PUT: addTrace } }),
 };
 
 /** Where the internal server listens. */
@@ -63,8 +65,8 @@ export interface InternalServer {
 }
 
 /**
- * Serves what operators and machines ask a process: `/metrics`, `/health/live`, `/health/ready`, `/logging/levels`. Not for
- * the public: bind it to the loopback address or a private network.
+ * Serves what operators and machines ask a process: `/metrics`, `/health/live`, `/health/ready`, `/logging/levels`,
+ * `/logging/traces`. Not for the public: bind it to the loopback address or a private network.
  *
  * @throws when the address cannot be bound
  */
@@ -175,6 +177,21 @@ async function changeLevels(request: IncomingMessage, response: ServerResponse):
     event: { action: 'log-levels-changed' },
   });
   sendJson(response, 200, { levels: currentLogLevels() });
+}
+
+function showTraces(): unknown {
+  return { traces: debuggedTraces() };
+}
+
+function addTrace(body: unknown): unknown {
+  const traceId = (body as { trace_id?: unknown } | null | undefined)?.trace_id;
+  if (typeof traceId !== 'string') throw new BadRequestError('expected {"trace_id":"<32 hexadecimal digits>"}');
+  debugTrace(traceId);
+  logger.warn('a trace is logged at debug level', {
+    event: { action: 'log-levels-changed' },
+    labels: { chosen_trace: traceId },
+  });
+  return showTraces();
 }
 
 function jsonRoutes(routes: InternalRoutes): Routes {

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { contextFromHeaders, traceparentOf } from '../context/propagation.js';
 import { currentContext, runInContext, type TraceContext } from '../context/trace-context.js';
+import { isDebugTrace } from '../logs/debug-traces.js';
 import { createLogger } from '../logs/logger.js';
 import { activeRequests, httpServerDuration } from '../metrics/ready-made.metrics.js';
 import { accessLevel, writeAccessLine } from './access-line.js';
@@ -20,7 +21,7 @@ export interface ObserveFastifyOptions {
   clientAddress?: ClientAddressPolicy;
   /** Whether what the client says it is (`User-Agent`) is logged. With the network it tells people apart. Default: true. */
   userAgent?: boolean;
-  /** Requests whose whole way is logged at debug level, say by an operator's header. Default: none. */
+  /** Requests whose whole way is logged at debug level, say by an operator's header; beside those whose trace was chosen at `/logging/traces`. Default: none. */
   debugWhen?: (request: FastifyRequest) => boolean;
 }
 
@@ -72,7 +73,7 @@ export function observeFastify(fastify: FastifyInstance, options: ObserveFastify
 
   fastify.addHook('onRequest', (request: ObservedRequest, reply, done) => {
     const given = contextFromHeaders(request.headers, { trusted: false });
-    const context = debugWhen?.(request) ? { ...given, debug: true } : given;
+    const context = debugWhen?.(request) || isDebugTrace(given.traceId) ? { ...given, debug: true } : given;
     request[OBSERVED] = { context, startMs: performance.now(), ip: request.ip };
     activeRequests.count++;
     reply.header('traceresponse', traceparentOf(context)).header('x-request-id', context.requestId);
