@@ -33,8 +33,9 @@ export function alertmanagerConfig(receivers: AlertReceivers, pace: AlertPace = 
           receiver: 'heartbeat',
           group_by: ['alertname'],
           group_wait: '0s',
-          group_interval: '1m',
-          repeat_interval: '1m',
+          // Repeated at the first of these that comes later than that: once a minute.
+          group_interval: '30s',
+          repeat_interval: '45s',
         },
         {
           matchers: ['severity="page"'],
