@@ -27,6 +27,15 @@ describe('readiness tells the truth', () => {
     );
   }
 
+  it('should not be ready before it answers', async () => {
+    const { gateway } = stack.services;
+    await gateway.kill();
+    const restarted = gateway.restart();
+    await eventually(async () => expect((await fetch(`${stack.internalUrls.gateway}/health/ready`)).status).toBe(200), { timeoutMs: 30_000, everyMs: 5 }); // prettier-ignore
+    expect((await fetch(`${stack.baseUrl}/version`)).status).toBe(200);
+    await restarted;
+  });
+
   it('should turn not ready when the database hangs, and back', async () => {
     stack.mariadb.pause();
     try {
