@@ -107,7 +107,9 @@ function target({ expr, legend, exemplars }: QuerySpec, kind: PanelSpec['kind'],
     .expr(expr)
     .legendFormat(legend)
     .exemplar(exemplars ?? false);
-  return kind === 'table' ? query.instant().format(PromQueryFormat.Table) : query.range();
+  if (kind === 'table') return query.instant().format(PromQueryFormat.Table);
+  // One figure about all of the time shown; as a line it would be computed anew for every point of it.
+  return kind !== 'timeseries' && expr.includes('$__range') ? query.instant() : query.range();
 }
 
 function runbookLink(alert: string) {
