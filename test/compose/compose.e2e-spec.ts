@@ -168,6 +168,7 @@ describe.skipIf(reason !== undefined)('the stack in containers', () => {
       await sut.importSample(`after_${service.replaceAll('-', '_')}`);
     }
     expect(await sut.postsOf('kept')).toBe(40);
+    if (sut.refusals.length > 0) console.info(`put off until they could be done:\n${sut.refusals.join('\n')}`);
   });
 
   it('should start again what somebody has stopped', { timeout: START_MS }, async () => {
