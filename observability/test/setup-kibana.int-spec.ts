@@ -102,7 +102,7 @@ describe('setup --check of Kibana', () => {
     await sut();
     await start();
     expect(await sut(true)).toBe(1);
-    expect(told()).toHaveLength(3 + 6 + 2 + DASHBOARDS.length);
+    expect(told()).toHaveLength(3 + 6 + 2 + DASHBOARDS.length + 1);
     expect(kibana.writes).toEqual([]);
   });
 
@@ -132,6 +132,28 @@ describe('setup --check of Kibana', () => {
     expect(await sut(true)).toBe(1);
     expect(told().join('\n')).toMatch(/dashboard mirante-logs: properties\.lines\.x is 1 instead of 0/);
     expect(told().join('\n')).toMatch(/dashboard mirante-logs: properties\.mine should not be there/);
+  });
+
+  it('should bring a rule back that was changed or switched off, and leave its actions alone', async () => {
+    await sut();
+    const rule = kibana.rules.get('mirante-failure-store') as { params: { timeWindowSize: number }; actions: object[] };
+    const actions = [{ id: 'mail', group: 'query matched', params: {} }];
+    kibana.rules.set('mirante-failure-store', {
+      ...rule,
+      enabled: false,
+      actions,
+      params: { ...rule.params, timeWindowSize: 99 },
+    });
+    expect(await sut(true)).toBe(1);
+    expect(told().join('\n')).toMatch(/rule mirante-failure-store: params\.timeWindowSize is 99 instead of 10/);
+    expect(told().join('\n')).toMatch(/rule mirante-failure-store: enabled is false instead of true/);
+    expect(await sut()).toBe(0);
+    expect(kibana.rules.get('mirante-failure-store')).toMatchObject({
+      enabled: true,
+      actions,
+      params: { timeWindowSize: 10 },
+    });
+    expect(await sut(true)).toBe(0);
   });
 
   it('should not take what a newer Kibana adds for a difference', async () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type GeneratedFile, jsonFile } from '../generated-file.js';
+import { ALERT_RULES } from './alert-rules.js';
 import { apiDashboard } from './api-output.js';
 import { apiDashboardSchema } from './api-schema.js';
 import { DASHBOARDS } from './dashboards/index.js';
@@ -12,6 +13,7 @@ export function kibanaArtefacts(): readonly GeneratedFile[] {
     ...DASHBOARDS.map((dashboard) =>
       jsonFile(`observability/kibana/api/${dashboard.id}.json`, apiDashboard(dashboard)),
     ),
+    ...Object.entries(ALERT_RULES).map(([id, rule]) => jsonFile(`observability/kibana/rules/${id}.json`, rule)),
     { path: 'observability/kibana/objects.ndjson', text: `${ndjson.join('\n')}\n` },
     jsonFile('observability/kibana/dashboard.schema.json', z.toJSONSchema(apiDashboardSchema)),
   ];

@@ -9,6 +9,7 @@ export interface KibanaClient {
   /** @returns undefined when there is nothing */
   get(path: string): Promise<Json | undefined>;
   put(path: string, body: unknown): Promise<Json>;
+  post(path: string, body: unknown): Promise<Json>;
   /** Saved objects as lines of JSON, in the order asked for; those that are missing are left out. */
   exportObjects(objects: ReadonlyArray<{ type: string; id: string }>): Promise<Json[]>;
   importObjects(ndjson: string): Promise<void>;
@@ -57,6 +58,8 @@ export function kibanaClient(url: string, authorization: string | undefined): Ki
       return json(response);
     },
     put: async (path, body) => json(await send('PUT', path, { body: JSON.stringify(body), type: 'application/json' })),
+    post: async (path, body) =>
+      json(await send('POST', path, { body: JSON.stringify(body), type: 'application/json' })),
     async exportObjects(objects) {
       const found: Json[] = [];
       for (const object of objects) {

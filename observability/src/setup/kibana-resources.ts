@@ -25,6 +25,7 @@ export function kibanaResources(
   return [
     ...objects.map((object) => objectResource(kibana, object)),
     ...dashboards.map((dashboard) => dashboardResource(kibana, dashboard)),
+    ...readDefinitions(root, 'kibana/rules').map((rule) => ruleResource(kibana, rule)),
   ];
 }
 
@@ -52,6 +53,28 @@ function dashboardResource(kibana: KibanaClient, { name, body }: Definition): Re
     },
     async apply() {
       await kibana.put(path, body);
+    },
+  };
+}
+
+/** Actions are the operator's; what a rule is and whose it is can only be said when it is made. */
+function ruleResource(kibana: KibanaClient, { name, body }: Definition): Resource {
+  const path = `/api/alerting/rule/${name}`;
+  const { actions, rule_type_id: type, consumer, enabled, ...changeable } = body;
+  return {
+    title: `Kibana rule ${name}`,
+    async differences() {
+      const held = await kibana.get(path);
+      return held ? differencesOf({ ...changeable, rule_type_id: type, enabled }, held) : [MISSING];
+    },
+    async apply() {
+      const held = await kibana.get(path);
+      if (!held) {
+        await kibana.post(path, { ...changeable, rule_type_id: type, consumer, enabled, actions });
+        return;
+      }
+      await kibana.put(path, { ...changeable, actions: held['actions'] ?? actions });
+      if (held['enabled'] !== enabled) await kibana.post(`${path}/_enable`, {});
     },
   };
 }

@@ -17,6 +17,8 @@ export interface KibanaSimulator {
   readonly objects: Map<string, Json>;
   /** Dashboards that came over the API, by id. */
   readonly dashboards: Map<string, Json>;
+  /** Alert rules, by id. */
+  readonly rules: Map<string, Json>;
   readonly writes: string[];
   fail(fault: ElasticsearchFault): void;
   close(): Promise<void>;
@@ -33,6 +35,7 @@ export async function startKibanaSimulator({
 }: KibanaSimulatorOptions = {}): Promise<KibanaSimulator> {
   const objects = new Map<string, Json>();
   const dashboards = new Map<string, Json>();
+  const rules = new Map<string, Json>();
   const writes: string[] = [];
   const faults = new FaultPlan();
 
@@ -58,11 +61,37 @@ export async function startKibanaSimulator({
     if (method !== 'GET' && !isExport) writes.push(`${method} ${pathname}`);
     if (isExport) return exportObjects(body, response, refuse);
     if (pathname === '/api/saved_objects/_import') return importObjects(body, response);
+    const [, rule, enable] = /^\/api\/alerting\/rule\/([^/]+)(\/_enable)?$/.exec(pathname) ?? [];
+    if (rule !== undefined) return answerRule(method, rule, enable !== undefined, body, response, refuse);
     const id = /^\/api\/dashboards\/([^/]+)$/.exec(pathname)?.[1];
     if (id === undefined || version < '9.4') return refuse(404, `Not Found: ${pathname}`);
     if (method === 'PUT') return putDashboard(id, JSON.parse(body) as Json, response, refuse);
     const data = dashboards.get(id);
     return data ? sendJson(response, 200, { id, data, meta: { managed: false } }) : refuse(404, `A dashboard with ID ${id} was not found.`); // prettier-ignore
+  };
+
+  const answerRule = (
+    method: string,
+    id: string,
+    enable: boolean,
+    body: string,
+    response: ServerResponse,
+    refuse: (status: number, message: string) => void,
+  ) => {
+    const known = rules.get(id);
+    const given = body === '' ? {} : (JSON.parse(body) as Json);
+    if (method === 'POST' && !enable) {
+      if (known) return refuse(409, `Saved object [alert/${id}] conflict`);
+      rules.set(id, { id, ...given });
+    } else if (!known) return refuse(404, `Saved object [alert/${id}] not found`);
+    else if (enable) rules.set(id, { ...known, enabled: true });
+    else if (method === 'PUT') {
+      // What a rule is cannot be changed, and naming it is refused.
+      const fixed = ['rule_type_id', 'consumer', 'enabled'].find((name) => name in given);
+      if (fixed !== undefined) return refuse(400, `[request body.${fixed}]: definition for this key is missing`);
+      rules.set(id, { ...known, ...given });
+    }
+    sendJson(response, 200, rules.get(id));
   };
 
   const exportObjects = (body: string, response: ServerResponse, refuse: (status: number, message: string) => void) => {
@@ -100,5 +129,13 @@ export async function startKibanaSimulator({
   };
 
   const server = await listen(handle);
-  return { url: server.url, objects, dashboards, writes, fail: (fault) => faults.add(fault), close: server.close };
+  return {
+    url: server.url,
+    objects,
+    dashboards,
+    rules,
+    writes,
+    fail: (fault) => faults.add(fault),
+    close: server.close,
+  };
 }

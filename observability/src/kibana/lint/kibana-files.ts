@@ -9,15 +9,21 @@ export interface KibanaFiles {
   readonly api: Record<string, Json>;
   /** Lines of the saved objects. */
   readonly objects: Json[];
+  /** Alert rules by the name of their file. */
+  readonly rules: Record<string, Json>;
 }
 
 export function readKibanaFiles(root: string): KibanaFiles {
   const dir = join(root, 'observability/kibana');
-  const files = readdirSync(join(dir, 'api')).toSorted();
+  const folder = (name: string) =>
+    Object.fromEntries(
+      readdirSync(join(dir, name))
+        .toSorted()
+        .map((file) => [file.slice(0, -5), JSON.parse(readFileSync(join(dir, name, file), 'utf8')) as Json]),
+    );
   return {
-    api: Object.fromEntries(
-      files.map((file) => [file.slice(0, -5), JSON.parse(readFileSync(join(dir, 'api', file), 'utf8')) as Json]),
-    ),
+    api: folder('api'),
+    rules: folder('rules'),
     objects: readFileSync(join(dir, 'objects.ndjson'), 'utf8')
       .split('\n')
       .filter(Boolean)
@@ -66,14 +72,18 @@ export function allPanels(files: KibanaFiles): AnyPanel[] {
 
 /** Every ES|QL query of both outputs, with the place it is at. */
 export function esqlQueries(files: KibanaFiles): Array<{ where: string; query: string }> {
-  return allPanels(files).flatMap(({ where, id, raw }) => {
+  const raws = [
+    ...allPanels(files).map(({ where, id, raw }) => ({ where: `${where} ${id}`, raw })),
+    ...Object.entries(files.rules).map(([name, raw]) => ({ where: `rules/${name}`, raw })),
+  ];
+  return raws.flatMap(({ where, raw }) => {
     const found = new Set<string>();
     walk(raw, (key, value) => {
       if (typeof value === 'string' && (key === 'esql' || (key === 'query' && /^(FROM|TS|ROW|PROMQL)\b/.test(value)))) {
         found.add(value);
       }
     });
-    return [...found].map((query) => ({ where: `${where} ${id}`, query }));
+    return [...found].map((query) => ({ where, query }));
   });
 }
 

@@ -19,6 +19,7 @@ const object = (id: string, type = 'dashboard') =>
     attributes: Json;
     references: Json[];
   };
+const ruleQuery = () => (files.rules['mirante-failure-store']!['params'] as { esqlQuery: Json }).esqlQuery;
 const changePanels = (change: (panels: Array<Json & { gridData: Json }>) => void) => {
   const { attributes } = object('mirante-logs');
   const panels = JSON.parse(String(attributes['panelsJSON'])) as Array<Json & { gridData: Json }>;
@@ -41,6 +42,7 @@ const PLANTED: ReadonlyArray<[rule: string, what: string, plant: () => unknown]>
   ['schema', 'a member Kibana does not know', () => (logs().panels[0]!.config['colour'] = 'red')],
   ['schema', 'a panel without words for who looks at it', () => delete logs().panels[0]!.config['description']],
   ['schema', 'an object without its version', () => delete object('mirante-logs')['coreMigrationVersion']],
+  ['schema', 'a rule that never looks', () => (files.rules['mirante-failure-store']!['schedule'] = {})],
   ['unique-ids', 'two panels of one id', () => (logs().panels[1]!['id'] = logs().panels[0]!['id'])],
   ['unique-ids', 'an object twice', () => files.objects.push(structuredClone(files.objects.at(-1)!))],
   ['references', 'a search that is gone', () => (logs().panels.at(-1)!.config['ref_id'] = 'mirante-gone')],
@@ -64,6 +66,11 @@ const PLANTED: ReadonlyArray<[rule: string, what: string, plant: () => unknown]>
   ['fields', 'a field of a control', () => (logs().pinned_panels[0]!.config['field_name'] = 'service')],
   ['fields', 'a metric that was renamed', () => replaceIn(prometheus(), 'outbox_oldest_pending', 'outbox_oldest')],
   ['index-patterns', 'another stream in a query', () => replaceIn(logs().panels[0]!, 'logs-mirante.*-*', 'logs-*')],
+  [
+    'index-patterns',
+    'a rule over another stream',
+    () => (ruleQuery()['esql'] = 'FROM logs-*::failures | STATS n = COUNT(*)'),
+  ],
   [
     'index-patterns',
     'a data view of everything',

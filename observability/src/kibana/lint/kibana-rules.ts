@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LOGS, METRICS, POSTS } from '../../elasticsearch/streams.data.js';
 import type { Catalogue } from '../../signals/catalogue.js';
+import { alertRuleSchema } from '../alert-rules.js';
 import { apiDashboardSchema } from '../api-schema.js';
 import { savedObjectSchema } from '../saved-object.js';
 import { TIMELION } from '../timelion.js';
@@ -12,7 +13,12 @@ export interface KibanaRule {
   problems(files: KibanaFiles, catalogue: Catalogue): readonly string[];
 }
 
-const PATTERNS: ReadonlySet<string> = new Set([LOGS.pattern, METRICS.pattern, POSTS.pattern]);
+const PATTERNS: ReadonlySet<string> = new Set([
+  LOGS.pattern,
+  `${LOGS.pattern}::failures`,
+  METRICS.pattern,
+  POSTS.pattern,
+]);
 const COLUMNS = 48;
 /** Kinds of `visualization` that stay; Timelion only as the one object that is labelled. */
 const KEPT_VISUALIZATIONS = new Set(['vega', 'markdown']);
@@ -21,8 +27,9 @@ const TYPE_ORDER = ['index-pattern', 'search', 'visualization', 'dashboard'];
 export const KIBANA_RULES: readonly KibanaRule[] = [
   {
     name: 'schema',
-    problems: ({ api, objects }) => [
+    problems: ({ api, objects, rules }) => [
       ...Object.entries(api).flatMap(([name, body]) => schemaProblems(`api/${name}`, apiDashboardSchema, body)),
+      ...Object.entries(rules).flatMap(([name, body]) => schemaProblems(`rules/${name}`, alertRuleSchema, body)),
       ...objects.flatMap((object) => schemaProblems(`objects/${String(object['id'])}`, savedObjectSchema, object)),
     ],
   },
