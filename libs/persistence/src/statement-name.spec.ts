@@ -9,6 +9,7 @@ describe('nameStatement', () => {
     ['DELETE FROM Outbox WHERE id', 'DELETE', 'outbox'],
     ['COMMIT', 'COMMIT', ''],
     ["SET SESSION time_zone = '+00:00'", '_OTHER', ''],
+    ['SET STATEMENT max_statement_time=1.5 FOR SELECT a FROM post_search s', 'SELECT', 'post_search'],
     ['', '_OTHER', ''],
   ])('should name %j', (sql, operation, table) => {
     expect(nameStatement(sql)).toEqual({ operation, table });

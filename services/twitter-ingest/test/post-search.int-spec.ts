@@ -11,6 +11,8 @@ import { PostStore } from '../src/posts/post-store.service.js';
 import { PostRepository } from '../src/posts/post.repository.js';
 import type { PostsService } from '../src/posts/posts.service.js';
 import { TagRepository } from '../src/posts/tag.repository.js';
+import { DatabasePostIndex } from '../src/search/database-post-index.repository.js';
+import { parseSearch } from '../src/search/search-query.domain.js';
 import { incomingPost } from './factories/incoming-post.factory.js';
 import { searchRig } from './factories/search-rig.js';
 
@@ -153,6 +155,23 @@ describe('search of posts', () => {
         code: 'POSTS.BAD_QUERY',
         kind: 'invalid',
       });
+    });
+  });
+
+  describe('the index of the database', () => {
+    it.each(['mariadb', 'mysql'] as const)('should be asked in the dialect of %s', async (dialect) => {
+      rig = searchRig(transactions);
+      const [id] = await store([post(0)]);
+      const [{ v: version } = { v: '' }] = await database.query<{ v: string }>('SELECT VERSION() AS v');
+      // A hint of MySQL is a comment to MariaDB; the other way round it is an error.
+      if (dialect === 'mariadb' && !version.includes('MariaDB')) return;
+      const found = await new DatabasePostIndex(transactions, dialect).find(
+        parseSearch('fog'),
+        { tagId: null },
+        null,
+        5,
+      );
+      expect(found).toEqual([{ id, at: new Date(start) }]);
     });
   });
 

@@ -1,5 +1,6 @@
 import type { Provider } from '@nestjs/common';
 import { loadConfig } from '#libs/config';
+import { databaseConfigSchema, TransactionRunner } from '#libs/persistence';
 import { TagRepository } from '../posts/tag.repository.js';
 import { DatabasePostIndex } from './database-post-index.repository.js';
 import { ElasticsearchPostIndex } from './elasticsearch-post-index.js';
@@ -22,8 +23,12 @@ function postIndex(database: DatabasePostIndex, tags: TagRepository): PostIndex 
   return new ElasticsearchPostIndex(client, async (id) => (await tags.named([id])).get(id)?.key);
 }
 
+function databaseIndex(transactions: TransactionRunner): DatabasePostIndex {
+  return new DatabasePostIndex(transactions, loadConfig(databaseConfigSchema).MIRANTE_MYSQL_DIALECT);
+}
+
 export const SEARCH_PROVIDERS: Provider[] = [
-  DatabasePostIndex,
+  { provide: DatabasePostIndex, useFactory: databaseIndex, inject: [TransactionRunner] },
   { provide: POST_INDEX, useFactory: postIndex, inject: [DatabasePostIndex, TagRepository] },
   IndexFiller,
   IndexedPostRepository,

@@ -18,7 +18,7 @@ export function searchRig(transactions: TransactionRunner, elasticsearchUrl?: st
   const posts = new IndexedPostRepository(transactions);
   const index =
     elasticsearchUrl === undefined
-      ? new DatabasePostIndex(transactions)
+      ? new DatabasePostIndex(transactions, 'mariadb')
       : new ElasticsearchPostIndex(
           new ElasticsearchClient(elasticsearchUrl, undefined),
           async (id) => (await tags.named([id])).get(id)?.key,
