@@ -113,6 +113,14 @@ describe.skipIf(reason !== undefined)('the stack in containers', () => {
     expect(run.stats.assertions.total).toBeGreaterThan(90);
   });
 
+  it('should collect what the simulator of X makes up', { timeout: HEALING_MS }, async () => {
+    const collected = async () => {
+      const answer = await fetch(`${sut.baseUrl}/api/v1/posts?tag=miradouro&source=x-simulator`);
+      expect(await answer.json()).toMatchObject({ items: expect.arrayContaining([expect.anything()]) as unknown });
+    };
+    await eventually(collected, { timeoutMs: 120_000, everyMs: 1_000 });
+  });
+
   it('should answer the commands of the launcher', { timeout: HEALING_MS }, async () => {
     expect(JSON.parse((await sut.cli('status', '--json')).output)).toMatchObject({
       mode: 'compose',

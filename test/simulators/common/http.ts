@@ -7,11 +7,12 @@ export interface HttpSimulator {
   close(): Promise<void>;
 }
 
-/** Listens on 127.0.0.1; a fault of the handler is a fault of the simulator and answers 599, which no real source does. */
+/** Listens on 127.0.0.1 or the given address; a fault of the handler is a fault of the simulator and answers 599, which no real source does. */
 export async function listen(
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
   port: number = 0,
   prepare?: (server: Server) => void,
+  host: string = '127.0.0.1',
 ): Promise<HttpSimulator> {
   const server = createServer((request, response) => {
     request.on('error', () => {});
@@ -24,7 +25,7 @@ export async function listen(
   });
   server.keepAliveTimeout = 30_000;
   prepare?.(server);
-  server.listen(port, '127.0.0.1');
+  server.listen(port, host);
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -9,6 +9,8 @@ import type { XTruth } from './truth.js';
 import type { XWorld } from './world.js';
 
 export interface XSimulatorOptions {
+  /** Address to listen on; 127.0.0.1 by default. */
+  host?: string;
   /** 0, the default, is any free port of 127.0.0.1. */
   port?: number;
   seed?: number;

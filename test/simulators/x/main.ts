@@ -15,6 +15,7 @@ const logging = initLogging({
 const logger = createLogger('XSimulator');
 
 const simulator = await startXSimulator({
+  host: config.MIRANTE_INTERNAL_HOST,
   port: config.MIRANTE_INTERNAL_PORT,
   seed: config.MIRANTE_SIMULATOR_SEED,
   bearer: config.MIRANTE_X_BEARER_TOKEN.reveal(),

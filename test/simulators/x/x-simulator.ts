@@ -54,7 +54,7 @@ export async function startXSimulator(options: XSimulatorOptions = {}): Promise<
     }
     await api.answer(request, response, url);
   };
-  const server: HttpSimulator = await listen(handle, options.port);
+  const server: HttpSimulator = await listen(handle, options.port, undefined, options.host);
   return Object.assign(simulator, {
     url: server.url,
     close: async () => {
