@@ -34,15 +34,27 @@ describe(`${LINES} log lines at full speed, read as Filebeat reads`, { timeout: 
     logs = join(home, 'logs');
     mkdirSync(logs);
   });
-  afterEach(() => rmSync(home, { recursive: true, force: true }));
+  afterEach(async () => {
+    // Whatever a test that failed has left running.
+    for (const child of children.splice(0)) {
+      child.process.kill('SIGKILL');
+      await child.result;
+    }
+    rmSync(home, { recursive: true, force: true });
+  });
 
+  const children: Child[] = [];
+  const watched = (child: Child): Child => {
+    children.push(child);
+    return child;
+  };
   const startReader = async (): Promise<Child> => {
-    const reader = runScript(join(libs.dir, READER), [logs, home]);
+    const reader = watched(runScript(join(libs.dir, READER), [logs, home]));
     await reader.said('reading');
     return reader;
   };
   const startWriter = (name: string, lines: number, limits = {}): Child =>
-    runChild(libs.dir, LOG_WRITER_PROGRAM, [logs, home, name, String(lines)], limits);
+    watched(runChild(libs.dir, LOG_WRITER_PROGRAM, [logs, home, name, String(lines)], limits));
   const countersOf = (name: string) => JSON.parse(readFileSync(join(home, `${name}.json`), 'utf8')) as Counters;
 
   async function terminate(writer: Child): Promise<void> {
