@@ -24,6 +24,8 @@ export interface Claim extends SliceKey {
   attempts: number;
   lostLeases: number;
   charged: number;
+  /** Short, and nothing else of its lane was running. */
+  isUrgent: boolean;
   traceparent: string;
   requestId: string;
 }
@@ -55,7 +57,8 @@ export class Claims {
       const { lane, charged } = claim(before);
       await this.slices.take(tx, row, claimant, charged, lane);
       const begins = row.state === 'waiting';
-      const taken = toClaim(begins ? begun(row) : row, charged);
+      const isUrgent = row.job_class === 'short' && before.running === 0;
+      const taken = toClaim(begins ? begun(row) : row, charged, isUrgent);
       if (begins) await this.observer.changed?.(tx, taken.job);
       return taken;
     });
@@ -204,7 +207,7 @@ function begun(row: SliceRow): SliceRow {
   return { ...row, state: 'running', started_at: row.seen_at, queue_us };
 }
 
-function toClaim(row: SliceRow, charged: number): Claim {
+function toClaim(row: SliceRow, charged: number, isUrgent = false): Claim {
   return {
     sliceId: row.slice_id,
     laneId: row.lane_id,
@@ -221,6 +224,7 @@ function toClaim(row: SliceRow, charged: number): Claim {
     attempts: row.attempts + 1,
     lostLeases: row.lost_leases,
     charged,
+    isUrgent,
     traceparent: row.traceparent,
     requestId: row.request_id,
   };

@@ -108,7 +108,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     const jobClass = claim.job.class;
     this.busy[slot]++;
     this.count(jobClass, 1);
-    const done = this.work(claim, slot).finally(() => {
+    const done = this.work(claim).finally(() => {
       this.underWay.delete(done);
       this.busy[slot]--;
       this.count(jobClass, -1);
@@ -118,13 +118,13 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   /** Works in the trace of the request that asked for the job. */
-  private async work(first: Claim, slot: SlotKind): Promise<void> {
+  private async work(first: Claim): Promise<void> {
     const context = contextFromHeaders({ traceparent: first.traceparent, 'x-request-id': first.requestId });
     await runInContext(context, async () => {
       let claim: Claim | undefined = first;
       while (claim) {
         const held = this.keeper.hold(claim);
-        claim = await this.runner.run(held, this.claimant, slot);
+        claim = await this.runner.run(held, this.claimant);
         this.keeper.release(held);
       }
     });

@@ -10,7 +10,6 @@ import { jobSlices } from './jobs.metrics.js';
 import { PermanentJobError } from './jobs.errors.js';
 import type { Held } from './lease-keeper.js';
 import { JobAbortedError, LeaseLostError } from './lease.errors.js';
-import type { SlotKind } from './scheduler.domain.js';
 import { SliceRepository, type Claimant } from './slice.repository.js';
 
 const log = createLogger('JobSlices');
@@ -33,7 +32,7 @@ export class SliceRunner {
   ) {}
 
   /** Never throws. @returns the merge of the job, when this was the last slice before it */
-  async run(held: Held, claimant: Claimant, slot: SlotKind): Promise<Claim | undefined> {
+  async run(held: Held, claimant: Claimant): Promise<Claim | undefined> {
     const { claim } = held;
     const startedAt = performance.now();
     const seconds = () => (performance.now() - startedAt) / 1_000;
@@ -42,7 +41,7 @@ export class SliceRunner {
     try {
       const kind = this.kinds.find(claim.job.kind);
       if (kind) {
-        const done = await this.work(kind, held, slot);
+        const done = await this.work(kind, held);
         next = await untilDatabaseAnswers(() => this.store(claim, done, seconds(), claimant));
       } else {
         outcome = 'unknown-kind';
@@ -63,12 +62,12 @@ export class SliceRunner {
     return next;
   }
 
-  private async work(kind: AnyJobKind, held: Held, slot: SlotKind): Promise<Done> {
+  private async work(kind: AnyJobKind, held: Held): Promise<Done> {
     const { claim, abort } = held;
     const timer = setTimeout(() => abort.abort(new JobAbortedError('timeout')), this.kinds.timeoutMsOf(claim.job.kind));
     const ended = new AbortController();
     try {
-      return await Promise.race([this.handle(kind, held, slot), desert(abort.signal, ended.signal)]);
+      return await Promise.race([this.handle(kind, held), desert(abort.signal, ended.signal)]);
     } catch (error) {
       // What a handler throws when it is interrupted says less than why it was.
       throw abort.signal.aborted ? abort.signal.reason : error;
@@ -78,12 +77,12 @@ export class SliceRunner {
     }
   }
 
-  private async handle(kind: AnyJobKind, { claim, abort, done }: Held, slot: SlotKind): Promise<Done> {
+  private async handle(kind: AnyJobKind, { claim, abort, done }: Held): Promise<Done> {
     const { signal } = abort;
     signal.throwIfAborted();
     const params: unknown = kind.input.parse(claim.job.params);
     const job = { ...claim.job, params };
-    const { fence, attempts: attempt } = claim;
+    const { fence, attempts: attempt, isUrgent } = claim;
     if (claim.isMerge) {
       return {
         outcome: checkedOutcome(await kind.finish(job, await this.slices.results(job.id), { signal, fence, attempt })),
@@ -93,7 +92,7 @@ export class SliceRunner {
       done.bytes = Math.max(done.bytes, bytes);
       done.units = Math.max(done.units, units);
     };
-    const context = { job, params, slice: claim.slice, signal, progress, fence, attempt, isUrgent: slot === 'kept' };
+    const context = { job, params, slice: claim.slice, signal, progress, fence, attempt, isUrgent };
     const checkpoint = ((await kind.run(context)) ?? null) as Json;
     assertFits('the checkpoint', checkpoint);
     if (!claim.isOnly) return { checkpoint };

@@ -77,22 +77,30 @@ describe(JobWorker.name, () => {
     for (const { id } of many) await ended(sut, id, 'done', 'hog');
   });
 
-  it('should tell work in the kept slot that it is urgent, and no other', async () => {
-    const urgent: boolean[] = [];
-    const { kind, letGo } = waiting({ class: 'short' });
-    const asked = new CountKind({
-      name: 'quick',
+  it('should call short work urgent when nothing else of its tenant runs, and no other', async () => {
+    const urgent: Record<string, boolean[]> = { hog: [], t: [] };
+    let letGo!: () => void;
+    const gate = new Promise<void>((resolve) => (letGo = resolve));
+    const kind = new CountKind({
       class: 'short',
-      work: ({ isUrgent }) => Promise.resolve(void urgent.push(isUrgent)),
+      work: async ({ job, isUrgent }) => {
+        urgent[job.tenant]!.push(isUrgent);
+        if (job.tenant === 'hog') await gate;
+      },
     });
-    const sut = rig.process([kind, asked]).run();
-    await ended(sut, (await sut.submit('quick')).id, 'done');
-    const many = await Promise.all([1, 2].map(() => sut.submit('count', {}, { tenant: 'hog' })));
-    await eventually(() => expect(kind.ran).toHaveLength(2));
-    await ended(sut, (await sut.submit('quick')).id, 'done');
-    expect(urgent).toEqual([false, true]);
+    const sut = rig.process([kind]).run();
+    const many = await Promise.all([1, 2, 3].map(() => sut.submit('count', {}, { tenant: 'hog' })));
+    await eventually(() => expect(urgent['hog']).toEqual([true, false]));
+    for (let n = 0; n < 2; n++) await ended(sut, (await sut.submit('count')).id, 'done');
+    expect(urgent['t']).toEqual([true, true]);
     letGo();
     for (const { id } of many) await ended(sut, id, 'done', 'hog');
+    const long: boolean[] = [];
+    const other = rig
+      .process([new CountKind({ name: 'slow', work: ({ isUrgent }) => void long.push(isUrgent) })])
+      .run();
+    await ended(other, (await other.submit('slow')).id, 'done');
+    expect(long).toEqual([false]);
   });
 
   it('should never begin what was cancelled while it waited', async () => {

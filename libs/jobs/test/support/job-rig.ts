@@ -150,7 +150,7 @@ export class JobProcess {
     const keeper = new LeaseKeeper(this.slices, CLAIMANT.leaseMs, () => undefined);
     for (let claim = await this.take(); claim; claim = await this.take()) {
       let next: Claim | undefined = claim;
-      while (next) next = await this.runner.run(keeper.hold(next), CLAIMANT, 'open');
+      while (next) next = await this.runner.run(keeper.hold(next), CLAIMANT);
     }
   }
 

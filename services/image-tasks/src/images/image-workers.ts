@@ -13,7 +13,7 @@ const MAX_IDLE_BYTES = DECODER_BYTES;
 const MAX_DEATHS = 2;
 
 /** Urgent work has nearly a whole core beside work of this priority, and takes nothing from it when there is a core free. */
-const BACKGROUND_NICENESS = 10;
+const BACKGROUND_NICENESS = 19;
 
 /** What the pool is made of. */
 export interface ImageWorkersOptions {

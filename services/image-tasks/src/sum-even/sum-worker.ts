@@ -20,7 +20,7 @@ export type SumReply = { progress: number } | { result: PartialSum } | { error: 
 const PROGRESS_STEP = 8 * 1024 * 1024;
 
 /** Somebody waits for an image; a sum of gigabytes takes its time anyway, and has all cores when nobody else wants them. */
-const NICENESS = 10;
+const NICENESS = 19;
 
 // Only Linux gives each thread a priority of its own; elsewhere this would slow down the whole process.
 if (process.platform === 'linux') setPriority(Math.min(19, getPriority() + NICENESS));
