@@ -173,7 +173,12 @@ describe('feedback', () => {
   it('should be listed newest first, page by page, each once', async () => {
     const sut = await start(false);
     const messages = Array.from({ length: 7 }, (_, n) => `message ${n}`);
-    for (const message of messages) await sut.submit(feedback(message));
+    for (const message of messages) {
+      await sut.submit(feedback(message));
+      const sentAt = Date.now();
+      // Of two in one millisecond none is newer.
+      await eventually(() => expect(Date.now()).toBeGreaterThan(sentAt), { everyMs: 1 });
+    }
     const seen: string[] = [];
     let cursor: string | null = null;
     do {

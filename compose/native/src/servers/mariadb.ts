@@ -75,7 +75,8 @@ class MariaDbPlan implements ServerPlan {
     rmSync(this.socket, { force: true });
     rmSync(tmp, { recursive: true, force: true });
     mkdirSync(tmp, { mode: 0o700 });
-    await this.createData(env);
+    // Two that are made at the same time would take each other's temporary tables for leftovers.
+    await this.createData({ ...env, TMPDIR: tmp });
     writeFileSync(this.initFile, initSql(this.rootPassword), { mode: 0o600 });
     return {
       name: this.name,
