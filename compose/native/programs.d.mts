@@ -5,7 +5,8 @@ export interface Programs {
     server: string;
     installDb: string;
     serverArgs: string[];
-    installArgs: string[];
+    /** Where an unpacked one lies; an installed one knows. */
+    basedir?: string;
     env: Record<string, string>;
   };
   rabbitmq: { server: string; ctl: string; epmd: string; env: Record<string, string> };

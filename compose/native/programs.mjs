@@ -66,7 +66,7 @@ const FINDERS = {
           `--character-sets-dir=${base}/usr/share/mysql/charsets`,
         ]
       : [];
-    return { server, installDb, serverArgs, installArgs: prefixed ? [`--basedir=${base}/usr`] : [], env };
+    return { server, installDb, serverArgs, env, ...(prefixed && { basedir: `${base}/usr` }) };
   },
 
   rabbitmq({ base, env }) {

@@ -1,11 +1,13 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectAmqp } from 'amqplib';
 import { createConnection } from 'mysql2/promise';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { prefixDir } from '../programs.mjs';
+import { repoRoot } from '../src/repo.js';
 import { freePort, startMariaDb, startRabbitMq, type MariaDbServer, type RunningServer } from '../src/servers/index.js';
 import { processStat } from '../src/servers/proc.js';
 
@@ -17,6 +19,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await Promise.all(running.splice(0).map((server) => server.kill()));
   rmSync(dir, { recursive: true, force: true });
 });
@@ -55,6 +58,14 @@ describe('startMariaDb', () => {
 
     expect(sut.pid).not.toBe(before);
     expect(await query(sut, 'SELECT n FROM kept.t')).toEqual([{ n: 7 }]);
+  });
+
+  it('should work where a folder has a blank in its name, its own or that of its programs', async () => {
+    const prefix = join(dir, 'unpacked servers');
+    symlinkSync(prefixDir(repoRoot), prefix);
+    vi.stubEnv('MIRANTE_PREFIX', prefix);
+    const sut = track(await startMariaDb({ dir: join(dir, 'my clone', 'db'), durability: 'relaxed' }));
+    expect(await query(sut, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
   it('should let nobody in without the password', async () => {

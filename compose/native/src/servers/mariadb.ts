@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { keptOnce, randomPassword } from './credentials.js';
@@ -76,7 +76,7 @@ class MariaDbPlan implements ServerPlan {
     rmSync(tmp, { recursive: true, force: true });
     mkdirSync(tmp, { mode: 0o700 });
     // Two that are made at the same time would take each other's temporary tables for leftovers.
-    await this.createData({ ...env, TMPDIR: tmp });
+    await this.createData(tmp, { ...env, TMPDIR: tmp });
     writeFileSync(this.initFile, initSql(this.rootPassword), { mode: 0o600 });
     return {
       name: this.name,
@@ -114,18 +114,18 @@ class MariaDbPlan implements ServerPlan {
     return tailOf(this.log, lines);
   }
 
-  private async createData(env: NodeJS.ProcessEnv): Promise<void> {
+  private async createData(tmp: string, env: NodeJS.ProcessEnv): Promise<void> {
     const done = join(this.options.dir, 'data.created');
     if (existsSync(done)) return;
     // Half-made by a start that was interrupted: nobody has ever used it.
     rmSync(this.data, { recursive: true, force: true });
     mkdirSync(this.data, { mode: 0o700 });
-    const programs = programsOf('mariadb');
+    const { installDb, basedir } = programsOf('mariadb');
+    // The script breaks at a blank in either path, so it is given both from where it runs.
+    if (basedir !== undefined) symlinkSync(basedir, join(tmp, 'base'));
+    const folders = [...(basedir === undefined ? [] : ['--basedir=./tmp/base']), '--datadir=./data'];
     const args = ['--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve', ...asRoot()];
-    await run(programs.installDb, ['--no-defaults', ...programs.installArgs, `--datadir=${this.data}`, ...args], {
-      env,
-      cwd: this.options.dir,
-    });
+    await run(installDb, ['--no-defaults', ...folders, ...args], { env, cwd: this.options.dir });
     chmodSync(this.data, 0o700);
     writeFileSync(done, '');
   }
