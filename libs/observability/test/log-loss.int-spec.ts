@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '#libs/testing';
 import { parseLines, readLogDir, runChild } from './child.js';
 import { type CompiledLibs, compileLibs } from './compiled-libs.js';
 import type { LogLine } from './log-line.js';
@@ -157,5 +158,26 @@ describe('a process that ends', () => {
     const numbers = numbersIn(readLogDir(dir));
     expect(numbers.length).toBeGreaterThanOrEqual(WARM);
     expect(numbers).toEqual(ALL.slice(0, numbers.length));
+  });
+
+  it('should leave no torn line in a file that becomes too old while it takes no more', async () => {
+    const count = 1_000;
+    const logs = `
+      import { createLogger, initLogging } from '#libs/observability';
+      const rotation = { maxFileAgeMs: 300 };
+      initLogging({ service: 'loss', version: '1', environment: 'test', levels: 'info', dir: process.argv[2], rotation });
+      const logger = createLogger('Loss');
+      for (let i = 0; i < ${count}; i++) logger.info('line ' + i, { labels: { number: i } });
+      setInterval(() => {}, 1000);`;
+    const child = runChild(libs.dir, logs, [dir], { maxFileKilobytes: 200 });
+    try {
+      await child.said('EFBIG');
+      await eventually(() => expect(numbersIn(readLogDir(dir)).sort((a, b) => a - b)).toEqual(ALL.slice(0, count)), {
+        timeoutMs: 20_000,
+      });
+    } finally {
+      child.process.kill('SIGKILL');
+      await child.result;
+    }
   });
 });

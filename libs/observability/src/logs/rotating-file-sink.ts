@@ -109,6 +109,8 @@ export class RotatingFileSink implements LineSink {
     const path = this.#claim!.path;
     let target = rotatedPath(path, now, 0);
     for (let attempt = 1; fs.existsSync(target); attempt++) target = rotatedPath(path, now, attempt);
+    // What a failed write left is written again, to the next file: here it would be half a line at the end.
+    if (fs.fstatSync(descriptor).size > this.#position) fs.ftruncateSync(descriptor, this.#position);
     fs.renameSync(path, target);
     this.#descriptor = undefined;
     fs.closeSync(descriptor);
