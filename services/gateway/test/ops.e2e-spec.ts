@@ -122,6 +122,7 @@ describe('pages for operators', () => {
     const at = (needle: string) => text.indexOf(needle);
     expect(at('summary of TargetDown')).toBeGreaterThan(0);
     expect(at('summary of TargetDown')).toBeLessThan(at('summary of OutboxOld'));
+    expect(text).toContain('href="/ops/runbooks/target-down"');
     expect(text).not.toContain('summary of Watchdog');
     expect(text).toContain('The watchdog arrives');
     expect(text).toContain('&lt;b&gt;bold&lt;/b&gt;');

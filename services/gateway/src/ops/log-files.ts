@@ -4,22 +4,13 @@ import { join } from 'node:path';
 const CHUNK_BYTES = 1024 * 1024;
 const LINE_FEED = 0x0a;
 
-export interface LogFile {
-  readonly path: string;
-  /** False for one that was put aside when it was full. */
-  readonly current: boolean;
-}
-
-/** Log files of all services: those written now first, then those put aside, newest first. */
-export async function logFilesIn(dir: string): Promise<LogFile[]> {
+/** Paths of the log files of all services: those written now first, then those put aside, newest first. */
+export async function logFilesIn(dir: string): Promise<string[]> {
   const names = (await readdir(dir)).filter((name) => /\.ndjson(\.\d{8}T[\d.]+Z(-\d{3})?)?$/.test(name));
   const current = names.filter((name) => name.endsWith('.ndjson')).sort();
   const aside = names.filter((name) => !name.endsWith('.ndjson'));
   aside.sort((a, b) => (timeIn(a) < timeIn(b) ? 1 : -1));
-  return [
-    ...current.map((name) => ({ path: join(dir, name), current: true })),
-    ...aside.map((name) => ({ path: join(dir, name), current: false })),
-  ];
+  return [...current, ...aside].map((name) => join(dir, name));
 }
 
 function timeIn(name: string): string {

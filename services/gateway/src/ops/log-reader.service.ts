@@ -39,7 +39,7 @@ export class LogReader {
   async newestTroubles(): Promise<Logged[] | null> {
     if (this.dir === undefined) return null;
     const found: Logged[] = [];
-    for (const { path } of await this.files(MOST_FILES)) {
+    for (const path of await this.files(MOST_FILES)) {
       const lines = await tailOf(path, TAIL_BYTES).catch(vanished);
       // Parsing is the dear part, and trouble is rare.
       const troubles = lines.filter((line) => /"log\.level":"(error|warn)"/.test(line)).slice(-MOST_LOGGED);
@@ -53,7 +53,7 @@ export class LogReader {
     if (this.dir === undefined) return null;
     const lines: TraceLine[] = [];
     let left = MOST_TRACE_BYTES;
-    for (const { path } of await this.files(Number.MAX_SAFE_INTEGER)) {
+    for (const path of await this.files(Number.MAX_SAFE_INTEGER)) {
       const spend = (bytes: number) => (left -= bytes) > 0;
       try {
         for await (const raw of linesWith(trace, path, spend)) {

@@ -4,8 +4,6 @@ type LogRecord = Readonly<Record<string, unknown>>;
 
 /** A line of a log file with what a trace is drawn from. */
 export interface TraceLine extends Logged {
-  readonly span_id: string | null;
-  readonly parent_id: string | null;
   /** How long the work took that the line tells the end of; null when it tells of none. */
   readonly duration_ms: number | null;
 }
@@ -29,8 +27,6 @@ export function parseLogLine(raw: string): TraceLine | undefined {
     message: textOf(record, 'message') ?? '',
     error: errorOf(record),
     trace_id: textOf(record, 'trace.id'),
-    span_id: textOf(record, 'span.id'),
-    parent_id: textOf(record, 'parent.id'),
     // ECS has nanoseconds.
     duration_ms: typeof duration === 'number' ? duration / 1e6 : null,
   };

@@ -36,7 +36,7 @@ const gaugeSchema = z.object({
 });
 export type Gauge = z.infer<typeof gaugeSchema>;
 
-export const loggedSchema = z.object({
+const loggedSchema = z.object({
   at: instantSchema,
   level: z.string(),
   service: z.string(),
