@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Archive } from '#libs/contracts';
 import { FAULT_NAMES } from '#libs/faults';
 import { eventually } from '#libs/testing';
+import { runbookOf } from '../../observability/src/signals/alerts.js';
 import { expectedFigures, ApiClient } from '../harness/client.js';
 import { samplePages } from '../harness/archive-factory.js';
 import { CaptureClient } from '../harness/capture-client.js';
@@ -79,8 +80,7 @@ describe('faults and their alerts', () => {
         timeoutMs: Math.max(1, since + fault.withinSeconds * 1_000 - Date.now()),
         everyMs: 250,
       });
-      const runbook = fault.alert.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase();
-      expect(alert.annotations['runbook_url']).toBe(`${stack.baseUrl}/ops/runbooks/${runbook}`);
+      expect(alert.annotations['runbook_url']).toBe(`${stack.baseUrl}/ops/runbooks/${runbookOf(fault.alert)}`);
       console.log(`${fault.flag}: ${fault.alert} arrived after ${((alert.at - since) / 1_000).toFixed(1)} s`);
     }
   });

@@ -7,13 +7,18 @@ const DELAY_MS = 2_000;
 interface Hooked {
   addHook(
     name: 'preHandler',
-    hook: (request: { readonly routeOptions: { readonly url?: string | undefined } }) => Promise<void>,
+    hook: (
+      request: { readonly routeOptions: { readonly url?: string | undefined } },
+      reply: unknown,
+      done: () => void,
+    ) => void,
   ): unknown;
 }
 
 /** Heeds the fault `slow-route`: a route is slow before its handler begins. */
 export function delayRoutes(server: Hooked): void {
-  server.addHook('preHandler', async ({ routeOptions }) => {
-    if (faultIsOn('slow-route', routeOptions.url)) await sleep(DELAY_MS);
+  server.addHook('preHandler', ({ routeOptions }, _reply, done) => {
+    if (faultIsOn('slow-route', routeOptions.url)) void sleep(DELAY_MS).then(done);
+    else done();
   });
 }

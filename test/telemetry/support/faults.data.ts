@@ -1,8 +1,9 @@
+import type { FaultFlag } from '#libs/faults';
 import type { ServiceName } from '../../harness/stack.js';
 
 /** A fault, where it is switched on, and what has to be heard of it. */
 export interface FaultCase {
-  readonly flag: string;
+  readonly flag: FaultFlag;
   readonly service: ServiceName;
   readonly target?: string;
   readonly alert: string;
