@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { eventually } from '#libs/testing';
 import { repoRoot } from '../../compose/native/src/repo.js';
@@ -13,6 +13,7 @@ import { startAlertmanager, type AlertmanagerServer } from '../../compose/native
 import { programsOf } from '../../compose/native/src/servers/programs.js';
 import type { AlertReceivers } from '../src/alertmanager/alert-receivers.config.js';
 import { alertmanagerConfig } from '../src/alertmanager/alertmanager-config.js';
+import { writeAlertmanagerConfig } from '../src/alertmanager/alertmanager.command.js';
 import { muteAlerts } from '../src/alertmanager/mute.js';
 import { readCatalogue } from '../src/signals/catalogue.js';
 import { burnAlertOf } from '../src/signals/slos.js';
@@ -54,6 +55,20 @@ describe('configuration of Alertmanager', () => {
 
   it('should be without fault as it lies in the repository', async () => {
     const file = join(repoRoot, 'observability/alertmanager/alertmanager.yml');
+    expect(await amtool('check-config', file)).toMatch(/SUCCESS/);
+  });
+
+  it('should be written for its owner only, over a file others may read too', async () => {
+    const file = join(dir, 'written.yml');
+    writeFileSync(file, 'older and longer '.repeat(1_000), { mode: 0o644 });
+    vi.stubEnv('MIRANTE_ALERT_WEBHOOK_URL', 'http://127.0.0.1:9/secret');
+    const said: string[] = [];
+    const say = (line: string) => void said.push(line);
+    expect(await writeAlertmanagerConfig([file], { say, complain: say })).toBe(0);
+    vi.unstubAllEnvs();
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readFileSync(file, 'utf8')).toContain('http://127.0.0.1:9/secret');
+    expect(said.join('\n')).not.toContain('secret');
     expect(await amtool('check-config', file)).toMatch(/SUCCESS/);
   });
 

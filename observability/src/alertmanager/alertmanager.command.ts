@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { stringify } from 'yaml';
 import { alertReceivers } from './alert-receivers.config.js';
 import { alertmanagerConfig } from './alertmanager-config.js';
@@ -11,7 +11,15 @@ export async function writeAlertmanagerConfig([file]: readonly string[], termina
     terminal.complain('say which file to write');
     return 2;
   }
-  await writeFile(file, stringify(alertmanagerConfig(alertReceivers()), { lineWidth: 0 }), { mode: 0o600 });
+  const text = stringify(alertmanagerConfig(alertReceivers()), { lineWidth: 0 });
+  const handle = await open(file, 'w', 0o600);
+  try {
+    // A file that was there keeps the mode it had.
+    await handle.chmod(0o600);
+    await handle.writeFile(text);
+  } finally {
+    await handle.close();
+  }
   terminal.say(`wrote ${file}`);
   return 0;
 }
