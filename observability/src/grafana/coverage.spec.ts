@@ -1,6 +1,10 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { repoRoot } from '../../../compose/native/src/repo.js';
 import { alertGroups } from '../prometheus/alert-rules.js';
+import { recordingGroups } from '../prometheus/recording-rules.js';
+import { sloGroups } from '../prometheus/slo-rules.js';
 import { readCatalogue } from '../signals/catalogue.js';
 import { buildDashboard } from './build-dashboard.js';
 import { dashboardsOf } from './dashboards/index.js';
@@ -17,7 +21,11 @@ const shown = dashboardsOf(catalogue)
   .flatMap((dashboard) => selectorsOf(dashboard).map(({ selector }) => selector.metric));
 const asked = alertGroups(catalogue)
   .flatMap(({ rules }) => rules)
-  .flatMap(({ expr }) => selectorsIn(expr).map(({ metric }) => metric));
+  .flatMap(({ expr }) => metricsIn(expr));
+const pages = join(repoRoot, 'docs/runbooks');
+const runbooks = readdirSync(pages)
+  .map((page) => readFileSync(join(pages, page), 'utf8'))
+  .join('\n');
 
 describe('dashboards and catalogue', () => {
   it('should show every metric of ours', () => {
@@ -31,15 +39,25 @@ describe('dashboards and catalogue', () => {
     expect(missingIn([...shown, ...asked, ...choices()], others, knowledge)).toEqual([]);
   });
 
+  it('should record no series that no rule, panel or runbook reads', () => {
+    const rules = [...recordingGroups(catalogue), ...sloGroups(catalogue)].flatMap((group) => group.rules);
+    const read = new Set([...shown, ...asked, ...rules.flatMap(({ expr }) => metricsIn(expr))]);
+    const recorded = new Set(rules.flatMap(({ record }) => record ?? []));
+    expect(recorded.size).toBeGreaterThan(15);
+    expect([...recorded].filter((name) => !read.has(name) && !runbooks.includes(name))).toEqual([]);
+  });
+
   it('should find out a metric that no panel shows', () => {
     expect(missingIn(shown, ['up', 'a_new_metric_total'], knowledge)).toEqual(['a_new_metric_total']);
   });
 });
 
 function choices(): string[] {
-  return dashboardsOf(catalogue).flatMap(({ variables }) =>
-    variables.flatMap(({ selector }) => selectorsIn(selector).map(({ metric }) => metric)),
-  );
+  return dashboardsOf(catalogue).flatMap(({ variables }) => variables.flatMap(({ selector }) => metricsIn(selector)));
+}
+
+function metricsIn(expr: string): string[] {
+  return selectorsIn(expr).map(({ metric }) => metric);
 }
 
 function missingIn(series: readonly string[], names: readonly string[], known: Knowledge): string[] {

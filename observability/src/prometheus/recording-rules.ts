@@ -4,13 +4,10 @@ import { increaseOf, type IncreaseRule } from '../signals/recording-rules.js';
 import { type Rule, type RuleGroup, RULES } from './rule-file.js';
 import { yamlFile } from './yaml-file.js';
 
-/** The groups of rules/recording.yml. */
+/** The groups of rules/recording.yml: one, because rules of one group are computed in order and increases read the others. */
 export function recordingGroups({ recordingRules: { rules, increases } }: Catalogue): RuleGroup[] {
-  return [
-    { name: 'recording', rules: rules.map(({ record, expr }) => ({ record, expr })) },
-    // Of their own, after what they read.
-    { name: 'increases', rules: increases.map(increaseRule) },
-  ];
+  const recorded = rules.map(({ record, expr }) => ({ record, expr }));
+  return [{ name: 'recording', rules: [...recorded, ...increases.map(increaseRule)] }];
 }
 
 export function recordingRulesFile(catalogue: Catalogue): GeneratedFile {

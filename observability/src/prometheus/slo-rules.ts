@@ -28,6 +28,9 @@ export const BURN_WINDOWS: readonly BurnWindow[] = [
 /** Seconds between two evaluations: every sample of the rates stands for as much time. */
 export const SLO_INTERVAL_SECONDS = 30;
 
+/** Below the 5 minutes for which Prometheus takes a sample for the present: at these a series would have gaps. */
+const LONG_INTERVAL = '3m';
+
 const SHORT_WINDOWS = ['30m', '1h', '2h', '6h'];
 const LONG_WINDOWS = ['1d', '3d', '30d'];
 
@@ -41,7 +44,7 @@ export function sloGroups({ slos }: Pick<Catalogue, 'slos'>): RuleGroup[] {
     },
     {
       name: `slo-${slo.id}-long`,
-      interval: '5m',
+      interval: LONG_INTERVAL,
       rules: [...ratios(slo, LONG_WINDOWS), ...budgetRules(slo), ...alertsOf(slo, 'ticket')],
     },
   ]);
@@ -110,7 +113,6 @@ function budgetRules(slo: SloSignal): Rule[] {
   const budget = rounded(1 - slo.objective);
   return [
     record(slo, 'slo:objective:ratio', `slo:sli_total:rate5m${name} * 0 + ${slo.objective}`),
-    record(slo, 'slo:current_burn_rate:ratio', `slo:sli_error:ratio_rate5m${name} / ${budget}`),
     record(slo, 'slo:error_budget_remaining:ratio', `1 - slo:sli_error:ratio_rate30d${name} / ${budget}`),
   ];
 }
