@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { repoRoot } from '../../../compose/native/src/repo.js';
+import { SERVICES } from '../../../compose/native/src/services.js';
 import { readKnowledge } from '../grafana/lint/read-knowledge.js';
 import { readCatalogue } from '../signals/catalogue.js';
 import { alertGroups } from './alert-rules.js';
@@ -45,6 +46,14 @@ describe(ruleProblems.name, () => {
     expect(ruleProblems(planted({ expr, annotations }), knowledge)).toEqual([
       'panel "g/A": its legend has no label instance',
     ]);
+  });
+});
+
+describe('TelemetrySilent', () => {
+  it('should miss every service of the stack', () => {
+    const { expr } = catalogue.alerts.find(({ name }) => name === 'TelemetrySilent')!;
+    const missed = [...expr.matchAll(/absent\(up\{job="mirante", service="([\w-]+)"\}\)/g)].map(([, name]) => name!);
+    expect(missed.toSorted()).toEqual(SERVICES.map(({ name }) => name).toSorted());
   });
 });
 
