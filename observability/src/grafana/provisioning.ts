@@ -1,3 +1,4 @@
+import { LOGS } from '../elasticsearch/streams.data.js';
 import type { GeneratedFile } from '../generated-file.js';
 import { LOG_VIEW } from '../kibana/data-views.js';
 import { yamlFile } from '../prometheus/yaml-file.js';
@@ -12,8 +13,8 @@ const DASHBOARD_FOLDER = '/etc/grafana/dashboards';
 const TRACE = `$${macro('__value.raw')}`;
 
 /**
- * Addresses of Kibana for one trace: its log lines, and the same lines as a waterfall. They look back 15 days, which is
- * longer than lines are kept.
+ * Addresses of Kibana for one trace: its log lines, and the same lines as a waterfall. They look back longer
+ * than lines are kept.
  */
 const KIBANA = {
   lines: kibana('/app/discover#/', `dataSource:(dataViewId:${LOG_VIEW},type:dataView),`),
@@ -22,7 +23,7 @@ const KIBANA = {
 
 function kibana(path: string, more: string): string {
   const query = `query:(language:kuery,query:'trace.id:%22${TRACE}%22')`;
-  return `${macro('MIRANTE_KIBANA_URL')}${path}?_g=(time:(from:now-15d,to:now))&_a=(${more}${query})`;
+  return `${macro('MIRANTE_KIBANA_URL')}${path}?_g=(time:(from:now-${LOGS.retentionDays + 1}d,to:now))&_a=(${more}${query})`;
 }
 
 /** @param folder the one Grafana takes as `paths.provisioning` */
@@ -67,7 +68,7 @@ function dataSources() {
       // Not in the address: Grafana shows that, and keeps this encrypted.
       secureJsonData: { basicAuthPassword: macro('MIRANTE_ELASTICSEARCH_PASSWORD') },
       jsonData: {
-        index: 'logs-mirante.app-*',
+        index: `logs-${LOGS.dataset}-*`,
         timeField: '@timestamp',
         timeInterval: '15s',
         maxConcurrentShardRequests: 5,

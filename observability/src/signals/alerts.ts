@@ -2,7 +2,6 @@ import { z } from 'zod';
 
 /** `page`: somebody has to act now; `ticket`: within days; `info`: nobody. */
 export const SEVERITIES = ['page', 'ticket', 'info'] as const;
-export type Severity = (typeof SEVERITIES)[number];
 
 /** Grafana dashboards an alert may point at. */
 export const DASHBOARDS = [
@@ -18,7 +17,7 @@ export const DASHBOARDS = [
 ] as const;
 
 /** A duration as Prometheus writes it, such as `5m` or `13m30s`. */
-export const durationSchema = z.string().regex(/^(\d+(ms|s|m|h|d))+$/);
+const durationSchema = z.string().regex(/^(\d+(ms|s|m|h|d))+$/);
 
 const seriesSchema = z.strictObject({
   series: z.string(),
@@ -71,7 +70,6 @@ export const alertsSchema = z
   });
 
 export type AlertSignal = z.infer<typeof alertSchema>;
-export type AlertTest = z.infer<typeof testSchema>;
 
 /** `MysqlDown` -> `mysql-down`: name of its page in docs/runbooks. */
 export function runbookOf(alert: string): string {

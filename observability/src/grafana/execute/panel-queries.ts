@@ -1,5 +1,4 @@
-import { targetsOf, type DashboardJson } from '../lint/dashboard-json.js';
-import { variablesOf } from '../lint/dashboard-json.js';
+import { targetsOf, variablesOf, type DashboardJson } from '../lint/dashboard-json.js';
 import { fillMacros } from '../lint/promql/macros.js';
 import { selectorsIn } from '../lint/promql/parse.js';
 

@@ -45,7 +45,7 @@ export interface Known {
 }
 
 /** The metric a series belongs to, or undefined when nobody shows it. */
-export function lookUp({ metrics }: Knowledge, series: string): Known | undefined {
+export function lookUp({ metrics }: Pick<Knowledge, 'metrics'>, series: string): Known | undefined {
   const plain = metrics.get(series);
   if (plain) return plain.type === 'histogram' ? undefined : { metric: plain };
   const part = SUFFIX.exec(series)?.[1] as Known['part'];
@@ -55,7 +55,7 @@ export function lookUp({ metrics }: Knowledge, series: string): Known | undefine
   return undefined;
 }
 
-export function labelsOf(knowledge: Knowledge, series: string): readonly string[] | undefined {
+export function labelsOf(knowledge: Pick<Knowledge, 'metrics'>, series: string): readonly string[] | undefined {
   const known = lookUp(knowledge, series);
   if (!known) return undefined;
   return known.part === 'bucket' ? [...known.metric.labels, 'le'] : known.metric.labels;

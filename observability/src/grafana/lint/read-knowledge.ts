@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import * as units from '@grafana/grafana-foundation-sdk/units';
 import { recordingGroups } from '../../prometheus/recording-rules.js';
 import { sloGroups } from '../../prometheus/slo-rules.js';
+import { SEVERITIES } from '../../signals/alerts.js';
 import type { Catalogue } from '../../signals/catalogue.js';
 import { burnAlertOf } from '../../signals/slos.js';
 import { dashboardsOf } from '../dashboards/index.js';
 import { ELASTICSEARCH_UID, PROMETHEUS_UID } from '../model/addresses.js';
-import type { KnownAlert, Knowledge, KnownMetric } from './knowledge.js';
+import { labelsOf, type KnownAlert, type Knowledge, type KnownMetric } from './knowledge.js';
 import { resultLabels } from './promql/result-labels.js';
 
 const SCRAPE_LABELS = ['job', 'instance'];
@@ -75,7 +76,7 @@ function builtIn(catalogue: Catalogue): KnownMetric[] {
       values: {
         alertname: alerts.map(({ name }) => name),
         alertstate: ['pending', 'firing'],
-        severity: ['page', 'ticket', 'info'],
+        severity: SEVERITIES,
       },
     },
   ];
@@ -88,7 +89,7 @@ function addRules(metrics: Map<string, KnownMetric>, catalogue: Catalogue): void
   )) {
     if (!record) continue;
     const known = metrics.get(record);
-    const found = resultLabels(expr, (name) => metrics.get(name)?.labels ?? metrics.get(plain(name))?.labels);
+    const found = resultLabels(expr, (name) => labelsOf({ metrics }, name));
     const all = [...new Set([...(known?.labels ?? []), ...found, ...Object.keys(labels ?? {})])];
     const values = record.startsWith('slo:') ? { slo: catalogue.slos.map(({ id }) => id) } : undefined;
     metrics.set(record, {
@@ -101,8 +102,6 @@ function addRules(metrics: Map<string, KnownMetric>, catalogue: Catalogue): void
     });
   }
 }
-
-const plain = (series: string) => series.replace(/_(bucket|count|sum)$/, '');
 
 function alertsOf({ alerts, slos }: Catalogue): KnownAlert[] {
   return [...alerts, ...slos.map((slo) => ({ name: burnAlertOf(slo), dashboard: slo.dashboard }))];

@@ -5,8 +5,8 @@ export const BROKER = 'job="rabbitmq", instance=~"$broker"';
 /** The endpoint of the broker that keeps queues apart. */
 export const QUEUES = 'job="rabbitmq-queues", instance=~"$broker"';
 export const DATABASE = 'job="mysql", instance=~"$database"';
-export const PROMETHEUS = 'job="prometheus", instance=~"$prometheus"';
-export const ALERTMANAGER = 'job="alertmanager", instance=~"$alertmanager"';
+const PROMETHEUS = 'job="prometheus", instance=~"$prometheus"';
+const ALERTMANAGER = 'job="alertmanager", instance=~"$alertmanager"';
 
 /** A list of label names as PromQL writes it; empty = sum over everything. */
 type Labels = readonly string[];
