@@ -25,6 +25,7 @@ const TEXTS = [
   'вид на море и маяк',
   'the tide is low; lighthouse at 5',
   'Straße am Hafen',
+  "L’été, c'est nai\u0308f: example.com",
 ];
 
 const start = Date.UTC(2026, 1, 14);
@@ -112,7 +113,12 @@ describe('search of posts', () => {
       ['東京', ['p4']],
       ['霧', ['p4']],
       ['маяк', ['p5']],
+      ['タワ', ['p4']],
       ['strasse', ['p7']],
+      ['ete', ['p8']],
+      ['naïf', ['p8']],
+      ['com', ['p8']],
+      ['"c est"', ['p8']],
       ['#lookout', ['p0']],
       ['absent', []],
     ])('should find %j, newest first', async (q, expected) => {
@@ -217,8 +223,7 @@ describe('search of posts', () => {
     });
 
     const positions = async (q: string) => {
-      const [term] = q.split(' ').map((text) => ({ text, units: [text], isPrefix: false, isExcluded: false }));
-      return (await rig.index.find([term!], { tagId: null }, null, 10)).map(({ id }) => id);
+      return (await rig.index.find(parseSearch(q), { tagId: null }, null, 10)).map(({ id }) => id);
     };
   });
 
@@ -230,7 +235,7 @@ describe('search of posts', () => {
 
     const failure = { code: 'SEARCH.ELASTICSEARCH_AWAY', kind: 'unavailable' };
 
-    it.each(['away', 'unavailable', 'too-many-requests', 'lost', 'rejects-items'] as const)(
+    it.each(['away', 'unavailable', 'broken', 'too-many-requests', 'lost', 'rejects-items'] as const)(
       'should have the events again when it is %s, and lose nothing',
       async (fault) => {
         const ids = await store(everyText(), { index: false });

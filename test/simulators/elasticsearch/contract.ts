@@ -3,12 +3,13 @@ export type Json = Record<string, unknown>;
 
 /**
  * How a request can go wrong. `away`: the connection is cut, as when nobody is there. `unavailable`: 503, as a cluster that is
- * starting. `too-many-requests`: 429 for all that was sent. `rejects-items`: 429 for every second item of a `_bulk`.
+ * starting. `broken`: 500. `too-many-requests`: 429 for all that was sent. `rejects-items`: 429 for every second item of a `_bulk`.
  * `lost`: done, but the answer never arrives. `red`: 200, but the cluster reports that it does not serve.
  */
 export const ELASTICSEARCH_FAULTS = [
   'away',
   'unavailable',
+  'broken',
   'too-many-requests',
   'rejects-items',
   'lost',

@@ -64,6 +64,7 @@ export async function startElasticsearchSimulator({
         throw new Refusal(401, 'security_exception', 'missing or wrong API key');
       }
       if (asked.fault === 'unavailable') throw new Refusal(503, 'cluster_block_exception', 'state not recovered');
+      if (asked.fault === 'broken') throw new Refusal(500, 'translog_exception', 'no space left on device');
       if (asked.fault === 'too-many-requests')
         throw new Refusal(429, 'es_rejected_execution_exception', 'rejected execution');
       return route(cluster, asked, version);

@@ -1,13 +1,9 @@
 import { Refusal, type Json, type StoredDocument } from './contract.js';
 import { isObject, valueAt } from './values.js';
 
-/** The analyzer `post_text`: words as Unicode has them, single Han and kana characters, without case and accents. */
-export function tokensOf(text: string): string[] {
-  const plain = text.normalize('NFKC').normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-  const folded = plain.replaceAll('ß', 'ss');
-  return (
-    folded.match(/[\p{sc=Han}\p{sc=Hiragana}]|[\p{L}\p{N}_]+?(?=[\p{sc=Han}\p{sc=Hiragana}]|[^\p{L}\p{N}_]|$)/gu) ?? []
-  );
+/** The analyzer `whitespace`. */
+function tokensOf(text: string): string[] {
+  return text.split(/\s+/).filter(Boolean);
 }
 
 function only(clause: Json): [string, unknown] {

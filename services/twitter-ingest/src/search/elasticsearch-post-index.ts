@@ -3,6 +3,7 @@ import type { ListPostsFilter, PostPosition } from '../posts/post-listing.types.
 import { ElasticsearchAwayError, type ElasticsearchClient } from './elasticsearch.client.js';
 import type { IndexedPost, PostIndex, PutResult } from './post-index.js';
 import type { SearchQuery, SearchTerm } from './search-query.domain.js';
+import { unitsOf } from './words.domain.js';
 
 const log = createLogger('ElasticsearchPostIndex');
 
@@ -37,9 +38,11 @@ export class ElasticsearchPostIndex implements PostIndex {
   }
 
   async put(posts: readonly IndexedPost[]): Promise<PutResult> {
-    const lines = posts.flatMap(({ id, rev, deleted, postedAt, ...fields }): object[] => {
+    const lines = posts.flatMap(({ id, rev, deleted, postedAt, text, ...fields }): object[] => {
       const meta = { _id: String(id), version: rev, version_type: 'external' };
-      return deleted ? [{ delete: meta }] : [{ index: meta }, { id, ...fields, posted_at: postedAt.getTime() }];
+      return deleted
+        ? [{ delete: meta }]
+        : [{ index: meta }, { id, ...fields, posted_at: postedAt.getTime(), text: spaced(unitsOf(text)) }];
     });
     const answer = await this.client.bulk<{ items: Array<Record<string, BulkItem>> }>(
       `/${ALIAS}/_bulk?require_alias=true`,
@@ -88,8 +91,13 @@ export class ElasticsearchPostIndex implements PostIndex {
   }
 }
 
-function clauseOf({ text, units, isPrefix }: SearchTerm): object {
-  return isPrefix ? { prefix: { text: { value: units[0] } } } : { match_phrase: { text } };
+function clauseOf({ units, isPrefix }: SearchTerm): object {
+  return isPrefix ? { prefix: { text: { value: units[0] } } } : { match_phrase: { text: spaced(units) } };
+}
+
+/** Cut and folded here, so that a word is the same thing in every index; Elasticsearch has only the spaces to look for. */
+function spaced(units: readonly string[]): string {
+  return units.join(' ');
 }
 
 /** @throws ElasticsearchAwayError when an item should be sent again; those that were taken are refused then by their version */

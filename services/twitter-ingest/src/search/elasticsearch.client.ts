@@ -30,8 +30,8 @@ export function elasticsearchAddress(address: string, apiKey?: string): Elastics
   return { base: url.href, authorization: apiKey === undefined ? basic : `ApiKey ${apiKey}` };
 }
 
-/** Answers by which a server says "not now", or that somebody has to set it up first. */
-const NOT_NOW = new Set([401, 403, 404, 429, 502, 503, 504]);
+/** Answers by which a server says "not now", or that somebody has to set it up first; beside all that are its own failure. */
+const NOT_NOW = new Set([401, 403, 404, 429]);
 
 /**
  * The three requests the search of posts makes, over `fetch`: measured and traced like every other call. The official client
@@ -88,7 +88,7 @@ export class ElasticsearchClient {
     } catch (error) {
       throw new ElasticsearchAwayError(messageOf(error), error);
     }
-    if (NOT_NOW.has(status)) throw new ElasticsearchAwayError(`${status} ${text.slice(0, 300)}`);
+    if (status >= 500 || NOT_NOW.has(status)) throw new ElasticsearchAwayError(`${status} ${text.slice(0, 300)}`);
     if (status >= 300) throw new ElasticsearchRefusalError(status, text.slice(0, 300));
     try {
       return JSON.parse(text) as T;

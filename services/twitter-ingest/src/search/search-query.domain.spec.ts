@@ -6,16 +6,16 @@ import { codesOf } from './words.domain.js';
 describe('parseSearch', () => {
   it('should read words, phrases, beginnings and exclusions', () => {
     expect(parseSearch('Harbour "low tide" light* -storm -"high sea"')).toEqual([
-      { text: 'Harbour', units: ['harbour'], isPrefix: false, isExcluded: false },
-      { text: 'low tide', units: ['low', 'tide'], isPrefix: false, isExcluded: false },
-      { text: 'light', units: ['light'], isPrefix: true, isExcluded: false },
-      { text: 'storm', units: ['storm'], isPrefix: false, isExcluded: true },
-      { text: 'high sea', units: ['high', 'sea'], isPrefix: false, isExcluded: true },
+      { units: ['harbour'], isPrefix: false, isExcluded: false },
+      { units: ['low', 'tide'], isPrefix: false, isExcluded: false },
+      { units: ['light'], isPrefix: true, isExcluded: false },
+      { units: ['storm'], isPrefix: false, isExcluded: true },
+      { units: ['high', 'sea'], isPrefix: false, isExcluded: true },
     ]);
   });
 
   it('should pass over what has no letters or digits, beside a word', () => {
-    expect(parseSearch('cats & dogs').map(({ text }) => text)).toEqual(['cats', 'dogs']);
+    expect(parseSearch('cats & dogs').flatMap(({ units }) => units)).toEqual(['cats', 'dogs']);
   });
 
   it.each([

@@ -3,8 +3,6 @@ import { codeOf, standsAlone, unitsOf } from './words.domain.js';
 
 /** One thing a text must have, or must not have. */
 export interface SearchTerm {
-  /** As it was written, without marks. */
-  text: string;
   /** What has to follow one another in the text. */
   units: readonly string[];
   /** The last unit is the beginning of a word. */
@@ -55,9 +53,7 @@ function termOf([, minus, phrase, word]: RegExpExecArray | RegExpMatchArray): Se
     );
   }
   // In a script without spaces every word is found by its beginning anyway.
-  return [
-    { text: text.replace(/\*$/, ''), units, isPrefix: isPrefix && !standsAlone(units[0]!), isExcluded: minus === '-' },
-  ];
+  return [{ units, isPrefix: isPrefix && !standsAlone(units[0]!), isExcluded: minus === '-' }];
 }
 
 /** Whether a text is what was asked for. */
