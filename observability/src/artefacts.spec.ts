@@ -23,7 +23,14 @@ describe('generated files', () => {
 
   it('should be all there is in folders that are wholly generated', () => {
     const known = new Set(sut.map(({ path }) => path));
-    const folders = [RULES, 'observability/prometheus/tests', 'observability/grafana/dashboards'];
+    const folders = [
+      RULES,
+      'observability/prometheus/tests',
+      'observability/grafana/dashboards',
+      'observability/kibana/api',
+      'observability/kibana/rules',
+      ...['component-templates', 'index-templates', 'lifecycles'].map((kind) => `observability/elasticsearch/${kind}`),
+    ];
     const stray = folders.flatMap((folder) =>
       readdirSync(join(repoRoot, folder))
         .map((name) => `${folder}/${name}`)

@@ -137,11 +137,11 @@ describe('setup --check of Kibana', () => {
   it('should bring a rule back that was changed or switched off, and leave its actions alone', async () => {
     await sut();
     const rule = kibana.rules.get('mirante-failure-store') as { params: { timeWindowSize: number }; actions: object[] };
-    const actions = [{ id: 'mail', group: 'query matched', params: {} }];
+    const action = { id: 'mail', group: 'query matched', params: {} };
     kibana.rules.set('mirante-failure-store', {
       ...rule,
       enabled: false,
-      actions,
+      actions: [{ ...action, connector_type_id: '.email' }],
       params: { ...rule.params, timeWindowSize: 99 },
     });
     expect(await sut(true)).toBe(1);
@@ -150,7 +150,7 @@ describe('setup --check of Kibana', () => {
     expect(await sut()).toBe(0);
     expect(kibana.rules.get('mirante-failure-store')).toMatchObject({
       enabled: true,
-      actions,
+      actions: [action],
       params: { timeWindowSize: 10 },
     });
     expect(await sut(true)).toBe(0);

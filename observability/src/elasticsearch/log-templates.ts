@@ -84,7 +84,7 @@ export function logTemplate(): object {
     index_patterns: [LOGS.pattern],
     priority: TEMPLATE_PRIORITY,
     composed_of: [`${LOGS.name}@mappings`, `${LOGS.name}@settings`, `${LOGS.name}@custom`],
-    // Made by operators who want other replicas or a longer life; ours to read, never to write.
+    // Made by operators who want other replicas or a longer life; settings only, ours to read, never to write.
     ignore_missing_component_templates: [`${LOGS.name}@custom`],
     data_stream: {},
     template: {

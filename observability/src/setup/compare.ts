@@ -1,10 +1,12 @@
+import { MISSING } from './resource.js';
+
 type Json = Record<string, unknown>;
 
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Members in which something that we have not put is a difference too; elsewhere servers add defaults of their own. */
-const OURS_ALONE = new Set(['properties', 'phases', 'actions', 'settings.index.analysis']);
+const OURS_ALONE = new Set(['properties', 'phases', 'actions']);
 
 /**
  * Where what a server holds differs from what it was given: one sentence for each place.
@@ -27,10 +29,8 @@ export function differencesOf(wanted: unknown, found: unknown, path: string = ''
     return [...missing, ...extra.map((key) => `${path}.${key} should not be there`)];
   }
   if (String(wanted) === String(found) && !isObject(found)) return [];
-  return [found === undefined ? `${at} ${MISSING_MEMBER}` : `${at} is ${shown(found)} instead of ${shown(wanted)}`];
+  return [found === undefined ? `${at} ${MISSING}` : `${at} is ${shown(found)} instead of ${shown(wanted)}`];
 }
-
-const MISSING_MEMBER = 'is missing';
 
 function differencesOfLists(wanted: readonly unknown[], found: unknown, path: string): string[] {
   const given: unknown[] = Array.isArray(found) ? found : found === undefined ? [] : [found];

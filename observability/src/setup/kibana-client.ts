@@ -10,8 +10,8 @@ export interface KibanaClient {
   get(path: string): Promise<Json | undefined>;
   put(path: string, body: unknown): Promise<Json>;
   post(path: string, body: unknown): Promise<Json>;
-  /** Saved objects as lines of JSON, in the order asked for; those that are missing are left out. */
-  exportObjects(objects: ReadonlyArray<{ type: string; id: string }>): Promise<Json[]>;
+  /** @returns undefined when there is no such saved object */
+  exportObject(type: string, id: string): Promise<Json | undefined>;
   importObjects(ndjson: string): Promise<void>;
 }
 
@@ -60,17 +60,16 @@ export function kibanaClient(url: string, authorization: string | undefined): Ki
     put: async (path, body) => json(await send('PUT', path, { body: JSON.stringify(body), type: 'application/json' })),
     post: async (path, body) =>
       json(await send('POST', path, { body: JSON.stringify(body), type: 'application/json' })),
-    async exportObjects(objects) {
-      const found: Json[] = [];
-      for (const object of objects) {
-        const body = JSON.stringify({ objects: [object], excludeExportDetails: true, includeReferencesDeep: false });
-        const response = await send('POST', '/api/saved_objects/_export', { body, type: 'application/json' });
-        // A request for something that is not there is answered as a bad one.
-        if (response.status === 400 && (await response.clone().text()).includes('not found')) continue;
-        const text = await (await answered(response)).text();
-        found.push(...text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Json)); // prettier-ignore
-      }
-      return found;
+    async exportObject(type, id) {
+      const body = JSON.stringify({
+        objects: [{ type, id }],
+        excludeExportDetails: true,
+        includeReferencesDeep: false,
+      });
+      const response = await send('POST', '/api/saved_objects/_export', { body, type: 'application/json' });
+      // A request for something that is not there is answered as a bad one.
+      if (response.status === 400 && (await response.clone().text()).includes('not found')) return undefined;
+      return json(response);
     },
     async importObjects(ndjson) {
       const form = new FormData();

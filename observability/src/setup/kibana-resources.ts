@@ -6,6 +6,8 @@ import type { KibanaClient } from './kibana-client.js';
 import { MISSING, type Resource } from './resource.js';
 import { comparable, type SavedObject } from './saved-object-view.js';
 
+type Json = Record<string, unknown>;
+
 /** The first version whose Dashboards API is meant for production. */
 const FIRST_WITH_API = { major: 9, minor: 5 };
 
@@ -34,7 +36,7 @@ function objectResource(kibana: KibanaClient, object: SavedObject): Resource {
   return {
     title: `Kibana ${type} ${id}`,
     async differences() {
-      const [held] = await kibana.exportObjects([{ type, id }]);
+      const held = await kibana.exportObject(type, id);
       return held ? differencesOf(comparable(object), comparable(held as unknown as SavedObject)) : [MISSING];
     },
     async apply() {
@@ -73,8 +75,13 @@ function ruleResource(kibana: KibanaClient, { name, body }: Definition): Resourc
         await kibana.post(path, { ...changeable, rule_type_id: type, consumer, enabled, actions });
         return;
       }
-      await kibana.put(path, { ...changeable, actions: held['actions'] ?? actions });
+      await kibana.put(path, { ...changeable, actions: sendable(held['actions'] ?? actions) });
       if (held['enabled'] !== enabled) await kibana.post(`${path}/_enable`, {});
     },
   };
+}
+
+/** Kibana tells the kind of an action's connector, and refuses to be told. */
+function sendable(actions: unknown): unknown[] {
+  return (actions as Json[]).map(({ connector_type_id: _kind, ...action }) => action);
 }

@@ -89,6 +89,8 @@ export async function startKibanaSimulator({
       // What a rule is cannot be changed, and naming it is refused.
       const fixed = ['rule_type_id', 'consumer', 'enabled'].find((name) => name in given);
       if (fixed !== undefined) return refuse(400, `[request body.${fixed}]: definition for this key is missing`);
+      const isTold = (given['actions'] as Json[]).some((action) => 'connector_type_id' in action);
+      if (isTold) return refuse(400, '[request body.actions.0.connector_type_id]: definition for this key is missing');
       rules.set(id, { ...known, ...given });
     }
     sendJson(response, 200, rules.get(id));
