@@ -11,9 +11,11 @@ const gridSchema = z.strictObject({
   h: z.int().min(1),
 });
 
-const formatSchema = z.union([
-  z.strictObject({ type: z.enum(['number', 'percent', 'bytes']), decimals: z.int(), suffix: z.string().optional() }),
-]);
+const formatSchema = z.strictObject({
+  type: z.enum(['number', 'percent', 'bytes']),
+  decimals: z.int(),
+  suffix: z.string().optional(),
+});
 
 const columnSchema = z.strictObject({
   column: z.string().min(1),

@@ -17,7 +17,7 @@ export interface Column {
   type?: 'date' | 'string';
 }
 
-interface PanelBase {
+export interface PanelBase {
   /** Unique in the dashboard. */
   id: string;
   title: string;
@@ -90,6 +90,7 @@ export interface DataView {
   id: string;
   name: string;
   pattern: string;
+  timeField: string;
 }
 
 export interface SavedSearch {

@@ -1,7 +1,7 @@
 import { DATA_VIEWS } from './data-views.js';
 import { DASHBOARDS } from './dashboards/index.js';
 import { lensAttributes } from './lens.js';
-import type { Dashboard, Panel } from './model.js';
+import type { Dashboard, Panel, SavedSearch } from './model.js';
 import { savedObject, type Reference, type SavedObject } from './saved-object.js';
 import { SAVED_SEARCHES } from './saved-searches.js';
 import { TIMELION } from './timelion.js';
@@ -22,14 +22,7 @@ export function savedObjects(): readonly SavedObject[] {
   ];
 }
 
-function searchObject({
-  id,
-  title,
-  description,
-  dataView,
-  kql,
-  columns,
-}: (typeof SAVED_SEARCHES)[number]): SavedObject {
+function searchObject({ id, title, description, dataView, kql, columns }: SavedSearch): SavedObject {
   const indexRefName = 'kibanaSavedObjectMeta.searchSourceJSON.index';
   const source = { query: { query: kql, language: 'kuery' }, filter: [], indexRefName };
   return savedObject(

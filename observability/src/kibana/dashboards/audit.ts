@@ -1,6 +1,7 @@
 import { LOG_VIEW } from '../data-views.js';
-import { lines, TIME } from '../esql.js';
+import { lines } from '../esql.js';
 import type { Dashboard } from '../model.js';
+import { countOverTime } from '../panels.js';
 
 const REFUSED = 'WHERE event.action IN ("access-refused", "http-refusal")';
 const ACCESS = 'WHERE event.action == "access-refused"';
@@ -44,32 +45,24 @@ export const auditDashboard: Dashboard = {
       query: lines(ACCESS, 'STATS networks = COUNT_DISTINCT(client.ip)'),
       value: { name: 'networks', label: 'networks' },
     },
-    {
-      kind: 'chart',
+    countOverTime({
       id: 'by-reason',
       title: 'Access refused, by reason',
       description: 'A step up right after a release is a client that was forgotten.',
       grid: { x: 0, y: 6, w: 24, h: 14 },
-      query: lines(ACCESS, `STATS refusals = COUNT(*) BY ${TIME}, event.reason`),
-      shape: 'bar_stacked',
-      x: { name: TIME, label: 'time' },
-      overTime: true,
-      y: [{ name: 'refusals' }],
-      splitBy: 'event.reason',
-    },
-    {
-      kind: 'chart',
+      commands: [ACCESS],
+      count: 'refusals',
+      by: 'event.reason',
+    }),
+    countOverTime({
       id: 'by-code',
       title: 'Requests refused, by code',
       description: 'What callers do wrong.',
       grid: { x: 24, y: 6, w: 24, h: 14 },
-      query: lines(REFUSED, `STATS refusals = COUNT(*) BY ${TIME}, labels.code`),
-      shape: 'bar_stacked',
-      x: { name: TIME, label: 'time' },
-      overTime: true,
-      y: [{ name: 'refusals' }],
-      splitBy: 'labels.code',
-    },
+      commands: [REFUSED],
+      count: 'refusals',
+      by: 'labels.code',
+    }),
     {
       kind: 'table',
       id: 'who',

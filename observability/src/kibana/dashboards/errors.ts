@@ -1,6 +1,7 @@
 import { LOG_VIEW } from '../data-views.js';
 import { DURATION_MS, lines, REQUESTS, TIME } from '../esql.js';
 import type { Dashboard } from '../model.js';
+import { countOverTime, kindsOfLines, OVER_TIME } from '../panels.js';
 
 export const errorsDashboard: Dashboard = {
   id: 'mirante-errors',
@@ -13,36 +14,27 @@ export const errorsDashboard: Dashboard = {
     { field: 'labels.http_route', title: 'Route', dataView: LOG_VIEW },
   ],
   panels: [
-    {
-      kind: 'chart',
+    countOverTime({
       id: 'errors-by-code',
       title: 'Errors by code',
       description: 'The code says what to do: the list of codes is in the API guide.',
       grid: { x: 0, y: 0, w: 24, h: 14 },
-      query: lines('WHERE log.level == "error"', `STATS errors = COUNT(*) BY ${TIME}, error.code`),
-      shape: 'bar_stacked',
-      x: { name: TIME, label: 'time' },
-      overTime: true,
-      y: [{ name: 'errors' }],
-      splitBy: 'error.code',
-    },
-    {
-      kind: 'chart',
+      commands: ['WHERE log.level == "error"'],
+      count: 'errors',
+      by: 'error.code',
+    }),
+    countOverTime({
       id: 'answers',
       title: 'Answers by status',
       description: 'Requests by the first digit of their status; 5 is ours, 4 is the caller.',
       grid: { x: 24, y: 0, w: 24, h: 14 },
-      query: lines(
+      commands: [
         REQUESTS,
         'EVAL status = CONCAT(TO_STRING(TO_INTEGER(FLOOR(http.response.status_code / 100.0))), "xx")',
-        `STATS requests = COUNT(*) BY ${TIME}, status`,
-      ),
-      shape: 'bar_stacked',
-      x: { name: TIME, label: 'time' },
-      overTime: true,
-      y: [{ name: 'requests' }],
-      splitBy: 'status',
-    },
+      ],
+      count: 'requests',
+      by: 'status',
+    }),
     {
       kind: 'chart',
       id: 'latency',
@@ -55,8 +47,7 @@ export const errorsDashboard: Dashboard = {
         `STATS p50 = PERCENTILE(duration_ms, 50), p95 = PERCENTILE(duration_ms, 95), p99 = PERCENTILE(duration_ms, 99) BY ${TIME}`,
       ),
       shape: 'line',
-      x: { name: TIME, label: 'time' },
-      overTime: true,
+      ...OVER_TIME,
       y: [
         { name: 'p50', format: 'ms' },
         { name: 'p95', format: 'ms' },
@@ -79,29 +70,18 @@ export const errorsDashboard: Dashboard = {
       rows: [{ name: 'labels.http_route', label: 'route' }],
       values: [{ name: 'requests' }, { name: 'p95', format: 'ms' }, { name: 'slowest', format: 'ms' }],
     },
-    {
-      kind: 'table',
+    kindsOfLines({
       id: 'kinds',
       title: 'Kinds of errors',
       description: 'Class and code by how often, with the newest time and one trace to look at.',
       grid: { x: 0, y: 28, w: 48, h: 14 },
-      query: lines(
-        'WHERE error.type IS NOT NULL',
-        'STATS times = COUNT(*), last_seen = MAX(@timestamp), example = MAX(trace.id) BY service.name, error.type, error.code',
-        'SORT times DESC',
-        'LIMIT 50',
-      ),
+      where: 'WHERE error.type IS NOT NULL',
       rows: [
         { name: 'service.name', label: 'service' },
         { name: 'error.type', label: 'class' },
         { name: 'error.code', label: 'code' },
       ],
-      values: [
-        { name: 'times' },
-        { name: 'last_seen', label: 'last seen', type: 'date' },
-        { name: 'example', label: 'a trace', type: 'string' },
-      ],
-    },
+    }),
     {
       kind: 'search',
       id: 'problems',

@@ -1,6 +1,7 @@
 import { LOG_VIEW } from '../data-views.js';
-import { lines, TIME } from '../esql.js';
+import { lines } from '../esql.js';
 import type { Dashboard } from '../model.js';
+import { countOverTime } from '../panels.js';
 
 export const logsDashboard: Dashboard = {
   id: 'mirante-logs',
@@ -52,32 +53,24 @@ export const logsDashboard: Dashboard = {
       ),
       value: { name: 'delay_ms', label: 'delay', format: 'ms' },
     },
-    {
-      kind: 'chart',
+    countOverTime({
       id: 'by-level',
       title: 'Lines by level',
       description: 'A rise of warnings often comes before errors.',
       grid: { x: 0, y: 6, w: 24, h: 14 },
-      query: lines(`STATS lines = COUNT(*) BY ${TIME}, log.level`),
-      shape: 'bar_stacked',
-      x: { name: TIME, label: 'time' },
-      overTime: true,
-      y: [{ name: 'lines' }],
-      splitBy: 'log.level',
-    },
-    {
-      kind: 'chart',
+      commands: [],
+      count: 'lines',
+      by: 'log.level',
+    }),
+    countOverTime({
       id: 'by-service',
       title: 'Lines by service',
       description: 'Who speaks how much. A gap is a service that was down, or whose lines wait in their file.',
       grid: { x: 24, y: 6, w: 24, h: 14 },
-      query: lines(`STATS lines = COUNT(*) BY ${TIME}, service.name`),
-      shape: 'bar_stacked',
-      x: { name: TIME, label: 'time' },
-      overTime: true,
-      y: [{ name: 'lines' }],
-      splitBy: 'service.name',
-    },
+      commands: [],
+      count: 'lines',
+      by: 'service.name',
+    }),
     {
       kind: 'table',
       id: 'actions',

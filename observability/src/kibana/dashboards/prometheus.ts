@@ -1,6 +1,7 @@
 import { METRIC_VIEW } from '../data-views.js';
 import { samples, TIME, timeSeries } from '../esql.js';
 import type { Dashboard } from '../model.js';
+import { OVER_TIME } from '../panels.js';
 import { TIMELION } from '../timelion.js';
 
 /** Counters are rates over a minute; the source command makes the buckets. */
@@ -54,8 +55,7 @@ export const prometheusDashboard: Dashboard = {
       grid: { x: 0, y: 14, w: 24, h: 14 },
       query: samples(`STATS age = MAX(metrics.outbox_oldest_pending_age_seconds) BY ${TIME}, labels.service`),
       shape: 'line',
-      x: { name: TIME, label: 'time' },
-      overTime: true,
+      ...OVER_TIME,
       y: [{ name: 'age', format: 'seconds' }],
       splitBy: 'labels.service',
     },
@@ -67,8 +67,7 @@ export const prometheusDashboard: Dashboard = {
       grid: { x: 24, y: 14, w: 24, h: 14 },
       query: samples(`STATS bytes = MAX(metrics.process_resident_memory_bytes) BY ${TIME}, labels.service`),
       shape: 'line',
-      x: { name: TIME, label: 'time' },
-      overTime: true,
+      ...OVER_TIME,
       y: [{ name: 'bytes', format: 'bytes' }],
       splitBy: 'labels.service',
     },

@@ -1,5 +1,5 @@
 import { LOG_VIEW } from '../data-views.js';
-import { lines } from '../esql.js';
+import { DURATION_MS, lines } from '../esql.js';
 import type { Dashboard } from '../model.js';
 import { WATERFALL } from '../waterfall.js';
 
@@ -62,7 +62,7 @@ export const traceDashboard: Dashboard = {
       only: 'api',
       query: lines(
         'WHERE trace.id IS NOT NULL AND event.duration IS NOT NULL',
-        'EVAL duration_ms = event.duration / 1000000.0',
+        DURATION_MS,
         'EVAL began = TO_LONG(@timestamp) - duration_ms',
         'INLINE STATS first = MIN(began) BY trace.id',
         'EVAL before_ms = began - first, step = CONCAT(service.name, " ", COALESCE(event.action, log.logger), " ", span.id)',

@@ -1,6 +1,7 @@
 import { LOG_VIEW } from '../data-views.js';
-import { lines, TIME } from '../esql.js';
+import { lines } from '../esql.js';
 import type { Dashboard } from '../model.js';
+import { countOverTime, kindsOfLines } from '../panels.js';
 
 export const workDashboard: Dashboard = {
   id: 'mirante-work',
@@ -48,45 +49,27 @@ export const workDashboard: Dashboard = {
       query: lines('WHERE event.action == "upstream-halt"', 'STATS halts = COUNT(*)'),
       value: { name: 'halts', label: 'halts' },
     },
-    {
-      kind: 'chart',
+    countOverTime({
       id: 'life',
       title: 'What happened in the background',
       description: 'Beginnings, ends and changes of captures, streams, imports and jobs.',
       grid: { x: 0, y: 6, w: 48, h: 14 },
-      query: lines(
-        'WHERE event.action RLIKE "(capture|import|stream|upstream|rollup|task|job)-.*"',
-        `STATS times = COUNT(*) BY ${TIME}, event.action`,
-      ),
-      shape: 'bar_stacked',
-      x: { name: TIME, label: 'time' },
-      overTime: true,
-      y: [{ name: 'times' }],
-      splitBy: 'event.action',
-    },
-    {
-      kind: 'table',
+      commands: ['WHERE event.action RLIKE "(capture|import|stream|upstream|rollup|task|job)-.*"'],
+      count: 'times',
+      by: 'event.action',
+    }),
+    kindsOfLines({
       id: 'failures',
       title: 'What failed',
       description: 'Failures of work in the background by kind, with a trace of each.',
       grid: { x: 0, y: 20, w: 48, h: 14 },
-      query: lines(
-        'WHERE event.outcome == "failure" AND event.action != "http-request" AND event.action != "http-refusal"',
-        'STATS times = COUNT(*), last_seen = MAX(@timestamp), example = MAX(trace.id) BY service.name, event.action, error.code',
-        'SORT times DESC',
-        'LIMIT 50',
-      ),
+      where: 'WHERE event.outcome == "failure" AND event.action != "http-request" AND event.action != "http-refusal"',
       rows: [
         { name: 'service.name', label: 'service' },
         { name: 'event.action', label: 'action' },
         { name: 'error.code', label: 'code' },
       ],
-      values: [
-        { name: 'times' },
-        { name: 'last_seen', label: 'last seen', type: 'date' },
-        { name: 'example', label: 'a trace', type: 'string' },
-      ],
-    },
+    }),
     {
       kind: 'search',
       id: 'lines',
