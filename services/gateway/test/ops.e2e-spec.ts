@@ -99,7 +99,7 @@ describe('pages for operators', () => {
 
   it.each([
     ['is not configured', undefined, 'No Prometheus is configured'],
-    ['refuses', 'http://127.0.0.1:1', 'Prometheus does not answer'],
+    ['refuses', 'http://127.0.0.1:2', 'Prometheus does not answer'],
   ])('should go on and say so when Prometheus %s', async (_what, address, said) => {
     await start({ MIRANTE_PROMETHEUS_URL: address, MIRANTE_ALERTMANAGER_URL: address });
     const text = await page('/ops');

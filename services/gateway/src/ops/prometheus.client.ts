@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { messageOf } from '#libs/kernel';
-import { createLogger, observedFetch } from '#libs/observability';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
+import { monitoringServer, type MonitoringServer } from '../system/monitoring-server.js';
 import type { Series } from './ops.schema.js';
 
 const TIMEOUT_MS = 3_000;
@@ -33,40 +32,28 @@ export interface FoundSeries {
   readonly values: Series;
 }
 
-const logger = createLogger('PrometheusClient');
-
 /** Reads values from Prometheus, which may be away. */
 @Injectable()
 export class PrometheusClient {
-  constructor(@Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig) {}
+  private readonly server: MonitoringServer | undefined;
+
+  constructor(@Inject(GATEWAY_CONFIG) config: GatewayConfig) {
+    this.server = monitoringServer('Prometheus', config.MIRANTE_PROMETHEUS_URL, TIMEOUT_MS);
+  }
 
   get isConfigured(): boolean {
-    return this.config.MIRANTE_PROMETHEUS_URL !== undefined;
+    return this.server !== undefined;
   }
 
   /** @returns all series of all queries, in the order of the queries; undefined when one of them gave no answer */
   async ask(queries: readonly string[], grid: Grid): Promise<FoundSeries[][] | undefined> {
-    try {
-      return await Promise.all(queries.map((query) => this.askOne(query, grid)));
-    } catch (error) {
-      logger.warn(`Prometheus gave no usable answer: ${messageOf(error)}`, { event: { outcome: 'failure' } });
-      return undefined;
-    }
-  }
-
-  private async askOne(query: string, grid: Grid): Promise<FoundSeries[]> {
-    const base = this.config.MIRANTE_PROMETHEUS_URL!;
     const end = grid.start + (grid.points - 1) * grid.step;
-    const parameters = new URLSearchParams({
-      query,
-      start: String(grid.start),
-      end: String(end),
-      step: String(grid.step),
-    });
-    const address = new URL(`api/v1/query_range?${parameters}`, base.endsWith('/') ? base : `${base}/`);
-    const response = await observedFetch(address, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-    const { data } = rangeAnswer.parse(await response.json());
-    return data.result.map(({ metric, values }) => ({ labels: metric, values: onGrid(values, grid) }));
+    const times = { start: String(grid.start), end: String(end), step: String(grid.step) };
+    const paths = queries.map((query) => `api/v1/query_range?${new URLSearchParams({ query, ...times })}`);
+    const answers = await this.server?.ask(paths, rangeAnswer);
+    return answers?.map(({ data }) =>
+      data.result.map(({ metric, values }) => ({ labels: metric, values: onGrid(values, grid) })),
+    );
   }
 }
 

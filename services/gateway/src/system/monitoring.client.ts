@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { createLogger, observedFetch } from '#libs/observability';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
+import { monitoringServer, type MonitoringServer } from './monitoring-server.js';
 import type { SystemState } from './system.schema.js';
 
 const TIMEOUT_MS = 1_500;
@@ -30,17 +30,22 @@ const targetsAnswer = z.object({
   }),
 });
 
-const logger = createLogger('MonitoringClient');
-
-/** Reads the monitoring servers. They may be away: what watches never gates what works. */
+/** Reads the monitoring servers. */
 @Injectable()
 export class MonitoringClient {
-  constructor(@Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig) {}
+  private readonly alertmanager: MonitoringServer | undefined;
+  private readonly prometheus: MonitoringServer | undefined;
+
+  constructor(@Inject(GATEWAY_CONFIG) config: GatewayConfig) {
+    this.alertmanager = monitoringServer('Alertmanager', config.MIRANTE_ALERTMANAGER_URL, TIMEOUT_MS);
+    this.prometheus = monitoringServer('Prometheus', config.MIRANTE_PROMETHEUS_URL, TIMEOUT_MS);
+  }
 
   async alerts(): Promise<SystemState['alerts']> {
+    if (!this.alertmanager) return null;
     const path = 'api/v2/alerts?active=true&silenced=false&inhibited=false';
-    const answer = await this.read(this.config.MIRANTE_ALERTMANAGER_URL, path, alertsAnswer);
-    if (!answer) return answer === null ? null : { reachable: false, items: [] };
+    const [answer] = (await this.alertmanager.ask([path], alertsAnswer)) ?? [];
+    if (!answer) return { reachable: false, items: [] };
     const items = answer.map(({ labels, annotations, startsAt }) => ({
       name: labels['alertname'] ?? 'unnamed',
       severity: labels['severity'] ?? null,
@@ -53,27 +58,14 @@ export class MonitoringClient {
   }
 
   async targets(): Promise<SystemState['targets']> {
-    const answer = await this.read(this.config.MIRANTE_PROMETHEUS_URL, 'api/v1/targets?state=active', targetsAnswer);
-    if (!answer) return answer === null ? null : { reachable: false, items: [] };
+    if (!this.prometheus) return null;
+    const [answer] = (await this.prometheus.ask(['api/v1/targets?state=active'], targetsAnswer)) ?? [];
+    if (!answer) return { reachable: false, items: [] };
     const items = answer.data.activeTargets.map(({ labels, health, lastScrape }) => ({
       ...labels,
       health,
       last_scrape_at: lastScrape,
     }));
     return { reachable: true, items };
-  }
-
-  /** @returns null when no server is configured, undefined when it gave no usable answer */
-  private async read<T>(base: string | undefined, path: string, schema: z.ZodType<T>): Promise<T | null | undefined> {
-    if (base === undefined) return null;
-    try {
-      const response = await observedFetch(new URL(path, base.endsWith('/') ? base : `${base}/`), {
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      });
-      return schema.parse(await response.json());
-    } catch (error) {
-      logger.warn('a monitoring server gave no usable answer', { event: { outcome: 'failure' } }, error);
-      return undefined;
-    }
   }
 }
