@@ -13,8 +13,7 @@ import { startAlertmanager, type AlertmanagerServer } from '../../compose/native
 import { programsOf } from '../../compose/native/src/servers/programs.js';
 import type { AlertReceivers } from '../src/alertmanager/alert-receivers.config.js';
 import { alertmanagerConfig } from '../src/alertmanager/alertmanager-config.js';
-import { writeAlertmanagerConfig } from '../src/alertmanager/alertmanager.command.js';
-import { muteAlerts } from '../src/alertmanager/mute.js';
+import { mute, writeAlertmanagerConfig } from '../src/alertmanager/alertmanager.command.js';
 import { readCatalogue } from '../src/signals/catalogue.js';
 import { burnAlertOf } from '../src/signals/slos.js';
 
@@ -172,7 +171,11 @@ describe('Alertmanager', () => {
   });
 
   it('should show what it is told to keep to itself', async () => {
-    await muteAlerts(5, 'deploying', { MIRANTE_ALERTMANAGER_URL: address });
+    vi.stubEnv('MIRANTE_ALERTMANAGER_URL', address);
+    const said: string[] = [];
+    const say = (line: string) => void said.push(line);
+    expect(await mute(['5m', 'deploying', '0.2'], { say, complain: say })).toBe(0);
+    const [, end] = /end it before with: amtool (.+)$/.exec(said.join()) ?? [];
     await send([{ alertname: 'Quiet', severity: 'page', service: 'a' }]);
     await eventually(async () => {
       const shown = (await (await fetch(`${address}/api/v2/alerts`)).json()) as Array<{
@@ -182,5 +185,9 @@ describe('Alertmanager', () => {
       const quiet = shown.find(({ labels }) => labels['alertname'] === 'Quiet');
       expect(quiet?.status).toMatchObject({ state: 'suppressed', silencedBy: [expect.any(String) as string] });
     });
+    await amtool(...end!.replace('"$MIRANTE_ALERTMANAGER_URL"', address).split(' '));
+    vi.unstubAllEnvs();
+    const silences = (await (await fetch(`${address}/api/v2/silences`)).json()) as Array<{ status: { state: string } }>;
+    expect(silences.map(({ status }) => status.state)).toEqual(['expired']);
   });
 });

@@ -33,6 +33,7 @@ export async function mute([duration, ...words]: readonly string[], terminal: Te
     return 2;
   }
   const id = await muteAlerts(Number(minutes), why);
-  terminal.say(`nobody is told of alerts for ${minutes} minutes; end it before with: amtool silence expire ${id}`);
+  const end = `amtool --alertmanager.url="$MIRANTE_ALERTMANAGER_URL" silence expire ${id}`;
+  terminal.say(`nobody is told of alerts for ${minutes} minutes; end it before with: ${end}`);
   return 0;
 }
