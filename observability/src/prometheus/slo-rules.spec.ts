@@ -59,6 +59,11 @@ describe(sloGroups.name, () => {
     );
   });
 
+  it('should record everything again before Prometheus takes the last sample for gone', () => {
+    const seconds = (interval = '') => parseInt(interval) * { s: 1, m: 60 }[interval.at(-1) as 's' | 'm'];
+    for (const { interval } of sloGroups({ slos: [slo()] })) expect(seconds(interval)).toBeLessThan(300);
+  });
+
   it('should see no error as a share of 0, not as nothing', () => {
     expect(recorded(slo(), 'slo:sli_bad:rate5m')).toBe(
       'sum by (service) (rate(bad_total[5m]))\nor sum by (service) (rate(all_total[5m])) * 0',
