@@ -1,12 +1,7 @@
-import { createConnection, type Connection } from 'mysql2/promise';
+import { createConnection } from 'mysql2/promise';
 import { createDatabase } from '../stack/database-accounts.js';
+import { createExporterAccount } from '../stack/exporter-account.js';
 import { databasesJob, type DatabasesJob } from './jobs.config.js';
-
-/** What the exporter of metrics may do: read counters of the server. It sees no table of ours. */
-const EXPORTER_RIGHTS = {
-  mysql: ['PROCESS, REPLICATION CLIENT ON *.*', 'SELECT ON performance_schema.*'],
-  mariadb: ['PROCESS, REPLICATION CLIENT, SLAVE MONITOR ON *.*', 'SELECT ON performance_schema.*'],
-};
 
 /** Creates the schemas and accounts of all services, and that of the exporter; repeats without effect. */
 async function createDatabases(job: DatabasesJob): Promise<void> {
@@ -22,19 +17,11 @@ async function createDatabases(job: DatabasesJob): Promise<void> {
     for (const [service, passwords] of Object.entries(job.accounts)) {
       await createDatabase(connection, service, passwords, '%');
     }
-    await createExporter(connection, job);
+    await createExporterAccount(connection, job.exporterPassword, '%', job.dialect);
     process.stdout.write(`accounts of ${Object.keys(job.accounts).join(', ')} and the exporter are there\n`);
   } finally {
     await connection.end();
   }
-}
-
-async function createExporter(connection: Connection, { dialect, exporterPassword }: DatabasesJob): Promise<void> {
-  await connection.query(`CREATE USER IF NOT EXISTS 'mirante_exporter'@'%'`);
-  await connection.query(
-    `ALTER USER 'mirante_exporter'@'%' IDENTIFIED BY ${connection.escape(exporterPassword)} WITH MAX_USER_CONNECTIONS 3`,
-  );
-  for (const right of EXPORTER_RIGHTS[dialect]) await connection.query(`GRANT ${right} TO 'mirante_exporter'@'%'`);
 }
 
 try {

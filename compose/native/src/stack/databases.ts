@@ -17,7 +17,7 @@ export async function createDatabases(config: StackConfig, socketPath: string): 
     for (const service of withDatabase(config)) {
       await createDatabase(connection, service, config.secrets.databases[service]!, '127.0.0.1');
     }
-    await createExporterAccount(connection, config.secrets.exporter);
+    await createExporterAccount(connection, config.secrets.exporter, '127.0.0.1', 'mariadb');
   } finally {
     await connection.end();
   }
