@@ -27,10 +27,12 @@ export function loadComposeSecrets(file: string, required: readonly string[]): C
   return { values, isFresh: known === undefined, save: () => void (isComplete || writeEnv(file, values)) };
 }
 
-/** Lines `NAME=value`, as compose reads them; quotes around a value do not belong to it. */
+/** Lines `NAME=value`, as compose reads them; quotes around a value and a comment behind it do not belong to it. */
 export function parseEnv(text: string): Record<string, string> {
-  const lines = text.matchAll(/^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=[ \t]*(.*?)[ \t]*$/gm);
-  return Object.fromEntries([...lines].map(([, name, value]) => [name!, value!.replace(/^(["'])(.*)\1$/, '$2')]));
+  const lines = text.matchAll(
+    /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=[ \t]*(?:(["'])(.*?)\2|(.*?))[ \t]*(?:[ \t]#.*)?$/gm,
+  );
+  return Object.fromEntries([...lines].map(([, name, , quoted, bare]) => [name!, quoted ?? bare!]));
 }
 
 function writeEnv(file: string, values: Readonly<Record<string, string>>): void {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { composeAddresses } from './addresses.js';
 import { loadComposeSecrets, parseEnv } from './compose-env.js';
 import { isWell, parseContainers } from './containers.js';
+import { composeVariables, operatorSettings } from './settings.js';
 
 describe('loadComposeSecrets', () => {
   let dir: string;
@@ -52,8 +53,62 @@ describe('loadComposeSecrets', () => {
 
 describe('parseEnv', () => {
   it('should read what compose reads', () => {
-    const text = '# a comment\nA=1\n  B = two words  \nexport C="quoted"\nD=\'single\'\nE=\n#F=6\n';
-    expect(parseEnv(text)).toEqual({ A: '1', B: 'two words', C: 'quoted', D: 'single', E: '' });
+    const text =
+      '# a comment\nA=1\n  B = two words  \nexport C="quoted"\nD=\'single\'\nE=\n#F=6\nG=a#b # said why\nH="a # b" # c\n';
+    const expected = { A: '1', B: 'two words', C: 'quoted', D: 'single', E: '', G: 'a#b', H: 'a # b' };
+    expect(parseEnv(text)).toEqual(expected);
+  });
+});
+
+describe('operatorSettings', () => {
+  let dir: string;
+  let dotEnv: string;
+
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'mirante-settings-'));
+    dotEnv = join(dir, '.env');
+    writeFileSync(dotEnv, 'A=beside\nB=beside\nC=beside\n');
+  });
+
+  afterEach(() => {
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  it('should take the environment before the file of secrets, and that before the file of compose', () => {
+    const sut = operatorSettings({ B: 'secrets', C: 'secrets' }, { C: 'environment' }, dotEnv);
+    expect(sut).toEqual({ A: 'beside', B: 'secrets', C: 'environment' });
+    expect(operatorSettings({ B: 'secrets' }, {}, join(dir, 'absent'))).toEqual({ B: 'secrets' });
+  });
+
+  it('should hand over what the file of a credential holds', () => {
+    writeFileSync(join(dir, 'token'), 'a credential\n');
+    const sut = operatorSettings({ MIRANTE_X_BEARER_TOKEN_FILE: join(dir, 'token') }, {}, dotEnv);
+    expect(sut['MIRANTE_X_BEARER_TOKEN']).toBe('a credential');
+  });
+});
+
+describe('composeVariables', () => {
+  const publicUrl = 'http://127.0.0.1:8080';
+
+  it('should leave to the operator what he has said, in whatever file', () => {
+    const settings = {
+      MIRANTE_URL: 'https://lookout.example',
+      MIRANTE_X_BEARER_TOKEN: 'mine',
+      MIRANTE_KIBANA_PORT: '1',
+    };
+    const sut = composeVariables({ profiles: ['logs'], publicUrl }, settings);
+    expect(sut).toMatchObject({ ...settings, MIRANTE_KIBANA_URL: 'http://127.0.0.1:1' });
+    expect(sut).not.toHaveProperty('MIRANTE_X_SIMULATED');
+  });
+
+  it('should send captures to the simulator where there is no credential, also an empty one', () => {
+    const settings = { MIRANTE_X_BEARER_TOKEN: '', MIRANTE_X_API_BASE_URL: 'https://api.x.com' };
+    expect(composeVariables({ profiles: ['simulator'], publicUrl }, settings)).toMatchObject({
+      MIRANTE_URL: publicUrl,
+      MIRANTE_X_API_BASE_URL: 'http://x-simulator:9464',
+      MIRANTE_X_BEARER_TOKEN: 'simulated',
+      MIRANTE_X_SIMULATED: 'true',
+    });
   });
 });
 

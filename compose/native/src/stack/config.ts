@@ -30,6 +30,11 @@ export function publicAddress(env: NodeJS.ProcessEnv = process.env): PublicAddre
   return { host: env['MIRANTE_HOST'] || '127.0.0.1', port };
 }
 
+/** Where a browser of this machine finds the gateway. */
+export function publicUrl({ host, port }: PublicAddress): string {
+  return `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
+}
+
 /** Whether captures of X go to the simulator; `MIRANTE_X_BEARER_TOKEN`, or a file that holds it, sends them to X itself. */
 export function simulatesX(env: NodeJS.ProcessEnv = process.env): boolean {
   return !env['MIRANTE_X_BEARER_TOKEN'] && !env['MIRANTE_X_BEARER_TOKEN_FILE'];

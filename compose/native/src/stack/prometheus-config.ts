@@ -2,7 +2,7 @@ import { alertReceivers } from '../../../../observability/src/alertmanager/alert
 import { alertmanagerConfig as config } from '../../../../observability/src/alertmanager/alertmanager-config.js';
 import { prometheusServerConfig } from '../../../../observability/src/prometheus/server-config.js';
 import { processName } from '../services.js';
-import { portOf, type StackConfig } from './config.js';
+import { portOf, publicUrl, type StackConfig } from './config.js';
 
 /** Text of prometheus.yml: every service, the servers, what watches itself, and the alerts. */
 export function prometheusConfig({ services, ports, publicAddress }: StackConfig, ruleFiles: string): string {
@@ -11,7 +11,7 @@ export function prometheusConfig({ services, ports, publicAddress }: StackConfig
     prometheusServerConfig({
       interval: '5s',
       scrapeTimeout: '4s',
-      address: `http://${publicAddress.host === '0.0.0.0' ? '127.0.0.1' : publicAddress.host}:${publicAddress.port}`,
+      address: publicUrl(publicAddress),
       ruleFiles: [ruleFiles],
       services: services.map((service) => ({ ...local(processName(service)), labels: { service: service.name } })),
       rabbitmq: local('rabbitmq-prometheus'),

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MariaDbServer } from '../servers/index.js';
-import type { StackConfig } from './config.js';
+import { publicUrl, type StackConfig } from './config.js';
 import { createDatabases, runMigrations } from './databases.js';
 import { Part, type PartEvents } from './part.js';
 import { serverSpecs, serviceSpec, simulatorSpec } from './part-specs.js';
@@ -104,12 +104,11 @@ export class Supervisor {
   }
 
   private save(): void {
-    const { host, port } = this.config.publicAddress;
     writeRun({
       phase: this.phase,
       supervisor: this.self,
       startedAt: this.startedAt,
-      publicUrl: `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`,
+      publicUrl: publicUrl(this.config.publicAddress),
       parts: this.parts.map((part) => part.record),
       ...(this.error !== undefined && { error: this.error }),
     });
