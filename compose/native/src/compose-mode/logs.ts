@@ -2,14 +2,17 @@ import { createInterface } from 'node:readline';
 import { spawn } from 'node:child_process';
 import { matches } from '../logs/log-filter.js';
 import { formatLogLine } from '../logs/log-format.js';
-import { mergeByTime, parseLogLine, type LogLine } from '../logs/log-line.js';
+import { parseLogLine, type LogLine } from '../logs/log-line.js';
 import type { LogsOptions } from '../logs/logs-options.js';
 import { SERVICES } from '../services.js';
 import { X_SIMULATOR } from '../stack/ports.js';
 import { containersOf } from './containers.js';
+import { LogWindow } from './log-window.js';
 import type { ComposeProject } from './project.js';
 
 const DEFAULT_LINES = 200;
+/** Lines of each file. */
+const READ_AGAIN = 1_000;
 
 /** Lines of the services from the volume of their log files; of everything else, what Docker has kept of its output. */
 export async function logsCompose(project: ComposeProject, options: LogsOptions): Promise<number> {
@@ -24,19 +27,15 @@ export async function logsCompose(project: ComposeProject, options: LogsOptions)
   const files = `/var/log/mirante/${service === undefined ? '' : `${service}.`}*.ndjson`;
   const isNarrow = options.trace !== undefined || options.since !== undefined;
   const limit = options.lines ?? (isNarrow ? Number.MAX_SAFE_INTEGER : DEFAULT_LINES);
-  let lines: LogLine[] = [];
-  const keep = (line: LogLine) => {
-    lines.push(line);
-    if (lines.length > 100_000) lines = mergeByTime(lines).slice(-limit);
-  };
-  await readLines(project, reader, `cat ${files}* 2>/dev/null || true`, options, keep);
-  lines = mergeByTime(lines).slice(-limit);
+  const window = new LogWindow(limit);
+  await readLines(project, reader, `cat ${files}* 2>/dev/null || true`, options, (line) => window.add(line));
+  const lines = window.shown();
   lines.forEach((line) => print(line, options));
   if (options.follow) {
-    // Lines that were written while the files were read come again from their end; each has an id.
-    const shown = new Set(lines.map(({ raw }) => raw));
-    const fresh = (line: LogLine) => void (shown.has(line.raw) || print(line, options));
-    await readLines(project, reader, `exec tail -q -n 50 -F ${files} 2>/dev/null`, options, fresh);
+    // The ends of the files are read again, so that nothing is lost that was written while they were read.
+    const isNew = window.news();
+    const show = (line: LogLine) => void (isNew(line) && print(line, options));
+    await readLines(project, reader, `exec tail -q -n ${READ_AGAIN} -F ${files} 2>/dev/null`, options, show);
     return 0;
   }
   if (lines.length > 0) return 0;
