@@ -29,18 +29,20 @@ export function runsSimulator({ parts }: RunRecord): boolean {
 export function printAddresses(run: RunRecord): void {
   console.log('\nMirante runs:');
   for (const [what, where] of addresses(run)) console.log(`  ${what.padEnd(20)} ${where}`);
-  console.log(`
-Try (a small sample is loaded under the tag ${SAMPLE_TAG}):
-  curl '${run.publicUrl}/api/v1/analytics/top-users?tag=${SAMPLE_TAG}'
-  curl --data-binary @${SAMPLE_FILE} -H 'content-type: application/x-ndjson' '${run.publicUrl}/api/v1/archives?tag=${SAMPLE_TAG}'
-  npm run logs -- -f
-`);
-  if (runsSimulator(run)) printSimulated(run);
+  printWhatToTry(run.publicUrl, runsSimulator(run));
 }
 
-function printSimulated(run: RunRecord): void {
+/** What to ask first, wherever the stack runs. */
+export function printWhatToTry(publicUrl: string, isSimulated: boolean): void {
+  console.log(`
+Try (a small sample is loaded under the tag ${SAMPLE_TAG}):
+  curl '${publicUrl}/api/v1/analytics/top-users?tag=${SAMPLE_TAG}'
+  curl --data-binary @${SAMPLE_FILE} -H 'content-type: application/x-ndjson' '${publicUrl}/api/v1/archives?tag=${SAMPLE_TAG}'
+  npm run logs -- -f
+`);
+  if (!isSimulated) return;
   console.log(`X is SIMULATED: nobody set MIRANTE_X_BEARER_TOKEN. Its posts are made up, stored under the source x-simulator and cost
 nothing. A capture of the tag ${SIMULATED_TAG} follows it:
-  curl '${run.publicUrl}/api/v1/captures'
+  curl '${publicUrl}/api/v1/captures'
 `);
 }

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { SAMPLE_FILE, SAMPLE_TAG, SIMULATED_TAG } from '../commands/sample.js';
+import { printWhatToTry } from '../commands/addresses.js';
 import { paths } from '../stack/paths.js';
 import type { ComposeProject } from './project.js';
 
@@ -27,16 +27,5 @@ export function composeAddresses({ run, env }: Pick<ComposeProject, 'run' | 'env
 export function printComposeAddresses(project: ComposeProject): void {
   console.log('\nMirante runs in containers:');
   for (const [what, where] of composeAddresses(project)) console.log(`  ${what.padEnd(20)} ${where}`);
-  const { publicUrl, profiles } = project.run;
-  console.log(`
-Try (a small sample is loaded under the tag ${SAMPLE_TAG}):
-  curl '${publicUrl}/api/v1/analytics/top-users?tag=${SAMPLE_TAG}'
-  curl --data-binary @${SAMPLE_FILE} -H 'content-type: application/x-ndjson' '${publicUrl}/api/v1/archives?tag=${SAMPLE_TAG}'
-  npm run logs -- -f
-`);
-  if (!profiles.includes('simulator')) return;
-  console.log(`X is SIMULATED: nobody set MIRANTE_X_BEARER_TOKEN. Its posts are made up, stored under the source x-simulator and cost
-nothing. A capture of the tag ${SIMULATED_TAG} follows it:
-  curl '${publicUrl}/api/v1/captures'
-`);
+  printWhatToTry(project.run.publicUrl, project.run.profiles.includes('simulator'));
 }

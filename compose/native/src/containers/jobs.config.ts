@@ -8,7 +8,7 @@ import type { DatabaseAccounts } from '../stack/secrets.js';
 export const WITH_DATABASE = SERVICES.filter((service) => service.needs.includes('mysql')).map(({ name }) => name);
 
 /** Name of the variable that holds the password of an account; the same in `.env` and in the jobs. */
-export function passwordVariable(service: string, kind: AccountKind): string {
+function passwordVariable(service: string, kind: AccountKind): string {
   const name = service.toUpperCase().replaceAll('-', '_');
   return kind === 'runtime' ? `MIRANTE_DB_${name}_PASSWORD` : `MIRANTE_DB_${name}_DDL_PASSWORD`;
 }
@@ -26,7 +26,7 @@ function passwords(...kinds: AccountKind[]): Record<string, ReturnType<typeof se
 }
 
 /** Variables of the job that creates accounts: the only one that knows the password of root. */
-export const databasesJobSchema = z.object({
+const databasesJobSchema = z.object({
   ...server,
   MIRANTE_MYSQL_ROOT_PASSWORD: secret(),
   MIRANTE_MYSQL_EXPORTER_PASSWORD: secret(),
@@ -34,7 +34,7 @@ export const databasesJobSchema = z.object({
 });
 
 /** Variables of the job that migrates: it knows the accounts that may change a schema, and no other. */
-export const migrateJobSchema = z.object({ ...server, ...passwords('migrate') });
+const migrateJobSchema = z.object({ ...server, ...passwords('migrate') });
 
 export interface DatabasesJob {
   readonly host: string;

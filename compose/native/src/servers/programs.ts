@@ -13,11 +13,6 @@ export function programsOf<G extends ProgramGroup>(group: G): Finder.Programs[G]
   return found;
 }
 
-/** Groups of programs that are neither installed nor in the private prefix. */
-export function missingPrograms(): ProgramGroup[] {
-  return finder.locatePrograms(repoRoot).missing;
-}
-
 export class MissingProgramError extends Error {
   constructor(
     readonly group: ProgramGroup,
