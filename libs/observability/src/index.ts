@@ -40,7 +40,6 @@ export { collectProcessMetrics, setBuildInfo } from './metrics/process-metrics.j
 export {
   dbClientDuration,
   httpClientDuration,
-  httpServerActiveRequests,
   httpServerDuration,
   messagingProcessDuration,
   messagingPublishDuration,

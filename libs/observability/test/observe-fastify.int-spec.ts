@@ -14,6 +14,7 @@ import {
   observeFastify,
   renderMetrics,
 } from '../src/index.js';
+import { debugTrace } from '../src/logs/debug-traces.js';
 import { readLogDir } from './child.js';
 import type { LogLine } from './log-line.js';
 
@@ -31,7 +32,7 @@ describe('observeFastify', () => {
     dir = mkdtempSync(join(tmpdir(), 'observed-'));
     logging = initLogging({ service: 'spec', version: '1', environment: 'test', levels: 'info', dir });
     server = Fastify({ bodyLimit: 1024 * 1024 });
-    observeFastify(server, { debugWhen: (request) => request.headers['x-operator'] === 'yes' });
+    observeFastify(server);
     server.get('/things/:id', async (request) => {
       const before = currentContext()?.traceId;
       await sleep(Math.random() * 20);
@@ -163,13 +164,15 @@ describe('observeFastify', () => {
     expect((await left())[0]).toMatchObject({ client: { ip: '127.0.0.0' }, labels: { aborted: true } });
   });
 
-  it('should log in detail for an operator, but not because a stranger says so', async () => {
+  it('should log in detail the trace an operator chose, but not because a stranger says so', async () => {
     const details = () => logged((line) => line['message'] === 'in detail');
     await fetch(`${base}/things/3`, {
       headers: { traceparent: `00-${TRACE}-${SPAN}-01`, tracestate: 'mirante=debug' },
     });
     expect(await details()).toHaveLength(0);
-    await fetch(`${base}/things/3`, { headers: { 'x-operator': 'yes' } });
+    const chosen = 'c'.repeat(32);
+    debugTrace(chosen);
+    await fetch(`${base}/things/3`, { headers: { traceparent: `00-${chosen}-${SPAN}-01` } });
     expect(await details()).toHaveLength(1);
   });
 

@@ -21,8 +21,6 @@ export interface ObserveFastifyOptions {
   clientAddress?: ClientAddressPolicy;
   /** Whether what the client says it is (`User-Agent`) is logged. With the network it tells people apart. Default: true. */
   userAgent?: boolean;
-  /** Requests whose whole way is logged at debug level, say by an operator's header; beside those whose trace was chosen at `/logging/traces`. Default: none. */
-  debugWhen?: (request: FastifyRequest) => boolean;
 }
 
 interface Observed {
@@ -43,7 +41,7 @@ const logger = createLogger('HttpServer');
  * Call it before the first route is added.
  */
 export function observeFastify(fastify: FastifyInstance, options: ObserveFastifyOptions = {}): void {
-  const { clientAddress = 'truncated', userAgent = true, debugWhen } = options;
+  const { clientAddress = 'truncated', userAgent = true } = options;
 
   const finish = (request: ObservedRequest, reply: FastifyReply, aborted: boolean): void => {
     const observed = request[OBSERVED];
@@ -73,7 +71,7 @@ export function observeFastify(fastify: FastifyInstance, options: ObserveFastify
 
   fastify.addHook('onRequest', (request: ObservedRequest, reply, done) => {
     const given = contextFromHeaders(request.headers, { trusted: false });
-    const context = debugWhen?.(request) || isDebugTrace(given.traceId) ? { ...given, debug: true } : given;
+    const context = isDebugTrace(given.traceId) ? { ...given, debug: true } : given;
     request[OBSERVED] = { context, startMs: performance.now(), ip: request.ip };
     activeRequests.count++;
     reply.header('traceresponse', traceparentOf(context)).header('x-request-id', context.requestId);

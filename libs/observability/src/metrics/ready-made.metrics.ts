@@ -14,7 +14,7 @@ export const httpServerDuration = histogram({
 /** HTTP requests that are being answered now; set by whoever serves them, read before each scrape. */
 export const activeRequests = { count: 0 };
 
-export const httpServerActiveRequests = gauge({
+gauge({
   name: 'http_server_active_requests',
   help: 'HTTP requests that are being answered now.',
   collect: (sut) => sut.set({}, activeRequests.count),
