@@ -15,6 +15,8 @@ type ListAnswer = z.infer<typeof listPosts.output>;
 /** Posts looked at per step, and in all per request: a rare match in a huge tag costs several requests, not one slow one. */
 const STEP = 1_000;
 const MAX_SCANNED = 20_000;
+/** No further step begins after that: a step of an index may take long itself, and the caller waits five seconds. */
+const LONGEST_MS = 2_500;
 
 @Injectable()
 export class PostsService {
@@ -31,8 +33,9 @@ export class PostsService {
     if (!filter) return { items: [], next_cursor: null };
     const { candidates: find, accepts } = this.finder.find(filter, query);
     let before = positionOf(request.cursor);
+    const began = performance.now();
     const found: ListedPost[] = [];
-    for (let scanned = 0; scanned < MAX_SCANNED; scanned += STEP) {
+    for (let scanned = 0; scanned < MAX_SCANNED && performance.now() - began < LONGEST_MS; scanned += STEP) {
       const candidates = await find(before, STEP);
       const ids = candidates.map((candidate) => candidate.id);
       found.push(...(await this.reader.matching(ids, filter)).filter(({ text }) => accepts(text)));

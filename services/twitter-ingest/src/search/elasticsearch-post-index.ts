@@ -11,7 +11,7 @@ const log = createLogger('ElasticsearchPostIndex');
 const ALIAS = 'mirante-posts';
 const BULK_TIMEOUT_MS = 30_000;
 /** A call of the API may take five seconds; what else it does has to fit in as well. */
-const SEARCH_TIMEOUT_MS = 3_000;
+const SEARCH_TIMEOUT_MS = 2_000;
 
 interface BulkItem {
   status: number;
