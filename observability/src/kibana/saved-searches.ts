@@ -56,7 +56,7 @@ export const SAVED_SEARCHES: readonly SavedSearch[] = [
     title: 'Mirante: captures, imports and jobs',
     description: 'The life of everything that works in the background.',
     dataView: LOG_VIEW,
-    kql: 'event.action : (capture-* or import-* or stream-* or upstream-* or rollup-* or task-* or job-* or messaging.park)',
+    kql: 'event.action : (capture-* or import-* or stream-* or upstream-* or rollup-* or job-* or messaging.park)',
     columns: ['service.name', 'event.action', 'event.outcome', 'message', 'error.code', 'trace.id'],
   },
 ];

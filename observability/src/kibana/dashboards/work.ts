@@ -54,7 +54,7 @@ export const workDashboard: Dashboard = {
       title: 'What happened in the background',
       description: 'Beginnings, ends and changes of captures, streams, imports and jobs.',
       grid: { x: 0, y: 6, w: 48, h: 14 },
-      commands: ['WHERE event.action RLIKE "(capture|import|stream|upstream|rollup|task|job)-.*"'],
+      commands: ['WHERE event.action RLIKE "(capture|import|stream|upstream|rollup|job)-.*"'],
       count: 'times',
       by: 'event.action',
     }),
