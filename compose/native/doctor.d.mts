@@ -1,3 +1,5 @@
+import type { ProgramGroup } from './programs.mjs';
+
 export interface Check {
   name: string;
   state: 'ok' | 'warn' | 'fail';
@@ -7,5 +9,6 @@ export interface Check {
 }
 
 export declare function rateAmount(measured: number, needed: number): Check['state'];
+export declare function programCheck(group: ProgramGroup, server: string | undefined, prefix: string): Check;
 export declare function runChecks(repo: string, env?: NodeJS.ProcessEnv): Check[];
 export declare function doctor(repo: string, args: readonly string[]): number;

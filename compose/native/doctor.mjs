@@ -34,7 +34,7 @@ export function runChecks(repo, env = process.env) {
     openFiles(),
     writable(repo),
     packages(repo),
-    ...Object.keys(PACKAGES).map((group) => programs(group, found, repo, env)),
+    ...Object.keys(PACKAGES).map((group) => programCheck(group, found[group]?.server, prefixDir(repo, env))),
     publicPort(state, env),
     secrets(state),
   ];
@@ -138,15 +138,20 @@ function packages(repo) {
   return { name: 'npm packages', state: 'ok', measured };
 }
 
-function programs(group, found, repo, env) {
-  const server = found[group]?.server;
+/** @param {string | undefined} server where it is, if it is anywhere */
+export function programCheck(group, server, prefix) {
+  const where = server ?? prefix;
+  if (group === 'rabbitmq' && /\s/.test(where)) {
+    const measured = `its scripts break at the blank in ${where}`;
+    return { name: group, state: 'fail', measured, fix: 'set MIRANTE_PREFIX to a folder without a blank in its path' };
+  }
   if (server) return { name: group, state: 'ok', measured: server };
   const names = PACKAGES[group].join(' ');
   if (!existsSync('/usr/bin/apt-get')) {
     const state = OPTIONAL.includes(group) ? 'warn' : 'fail';
     return { name: group, state, measured: 'not installed', needed: names, fix: `install ${names}` };
   }
-  const measured = `not installed: "npm run up" unpacks ${names} into ${prefixDir(repo, env)}`;
+  const measured = `not installed: "npm run up" unpacks ${names} into ${prefix}`;
   return { name: group, state: 'ok', measured };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { staleOutputs } from '../build.mjs';
 import { isUnitOnly } from '../commands.mjs';
-import { rateAmount } from '../doctor.mjs';
+import { programCheck, rateAmount } from '../doctor.mjs';
 import { isSupported } from '../node-version.mjs';
 import { firstDifference } from '../packages.mjs';
 import { parseSimulation, relocateAlertmanager, relocateErl } from '../prefix.mjs';
@@ -113,5 +113,22 @@ describe('isUnitOnly', () => {
     [[], false],
   ])('should judge %j as %s', (args, expected) => {
     expect(isUnitOnly(args)).toBe(expected);
+  });
+});
+
+describe('programCheck', () => {
+  it.each([
+    ['rabbitmq', '/my clone/prefix/root/rabbitmq-server', '/my clone/prefix'],
+    ['rabbitmq', undefined, '/my clone/prefix'],
+  ] as const)('should name the way around a blank that breaks %s', (group, server, prefix) => {
+    const sut = programCheck(group, server, prefix);
+    expect(sut).toMatchObject({ state: 'fail', fix: expect.stringContaining('MIRANTE_PREFIX') as string });
+  });
+
+  it.each([
+    ['rabbitmq', '/usr/lib/rabbitmq/sbin/rabbitmq-server', '/my clone/prefix'],
+    ['mariadb', '/my clone/prefix/root/usr/sbin/mariadbd', '/my clone/prefix'],
+  ] as const)('should not mind one that breaks nothing: %s at %s', (group, server, prefix) => {
+    expect(programCheck(group, server, prefix)).toMatchObject({ state: 'ok', measured: server });
   });
 });
