@@ -158,6 +158,7 @@ export type TagNetwork = z.infer<typeof tagNetworkReport.output>;
 /** The roll-ups now include everything one posts event said. */
 export const postsApplied = defineEvent({
   name: 'analytics.posts.applied.v1',
+  heardBy: ['twitter-ingest'],
   payload: z.object({
     import_id: z.uuid(),
     events: z.int().positive().describe('how many events of the import this announcement covers'),

@@ -21,6 +21,8 @@ export interface EventContract<P extends z.ZodType = z.ZodType> {
   readonly name: string;
   readonly service: string;
   readonly payload: P;
+  /** Queues that must not miss it, as `<service>` or, for one beside the main queue, `<service>.<name>`. */
+  readonly heardBy: readonly string[];
 }
 
 const RPC_NAME = /^[a-z][a-z-]*(\.[a-z][a-z-]*){2}$/;
@@ -43,6 +45,10 @@ export function defineRpc<I extends z.ZodType, O extends z.ZodType>(options: {
 }
 
 /** Declares an event. Throws at load time when the name is not of the agreed form. */
-export function defineEvent<P extends z.ZodType>(options: { name: string; payload: P }): EventContract<P> {
-  return { type: 'event', ...options, service: serviceOf(options.name, EVENT_NAME) };
+export function defineEvent<P extends z.ZodType>(options: {
+  name: string;
+  payload: P;
+  heardBy?: readonly string[];
+}): EventContract<P> {
+  return { type: 'event', heardBy: [], ...options, service: serviceOf(options.name, EVENT_NAME) };
 }

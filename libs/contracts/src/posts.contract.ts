@@ -58,6 +58,7 @@ export const MAX_POSTS_PER_EVENT = 250;
  */
 export const postsChanged = defineEvent({
   name: 'twitter-ingest.posts.changed.v1',
+  heardBy: ['analytics', 'twitter-ingest.search'],
   payload: z.object({
     import_id: z.uuid().nullable().describe('the import that caused the change; its progress counts applied events'),
     posts: z

@@ -199,6 +199,7 @@ export const listTaskEvents = defineRpc({
 /** A task got another status. */
 export const taskChanged = defineEvent({
   name: 'image-tasks.task.changed.v1',
+  heardBy: ['image-tasks'],
   payload: z.object({ tenant: tenantSchema, event: taskEventSchema }),
 });
 

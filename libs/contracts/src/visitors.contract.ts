@@ -74,6 +74,7 @@ export type VisitTally = z.infer<typeof visitTallySchema>;
 /** Visits the gateway has seen, summed up. The message id makes a repeated delivery harmless. */
 export const visitsRecorded = defineEvent({
   name: 'gateway.visits.recorded.v1',
+  heardBy: ['visitors'],
   payload: z.object({
     first_at: instantSchema.describe('time of the oldest hit in it'),
     tallies: z.array(visitTallySchema).min(1).max(500),

@@ -7,11 +7,13 @@ import { declareTopology } from './declare-topology.js';
 import { MessageTooLargeError, PublishError } from './messaging.errors.js';
 import { publishersBlocked, refusedPublishes, returned } from './messaging.metrics.js';
 import { MAX_MESSAGE_BYTES } from './packet.js';
+import { QueueLook } from './queue-look.js';
 import type { Topology } from './topology.js';
 
 const log = createLogger('AmqpPublisher');
 
 const FLUSH_TIMEOUT_MS = 1_000;
+const LOOK_TIMEOUT_MS = 5_000;
 
 export interface OutgoingMessage {
   exchange: string;
@@ -49,6 +51,7 @@ export class AmqpPublisher {
   private readonly waiting = new Map<string, Waiting[]>();
   private channel: ConfirmChannel | undefined;
   private model: ChannelModel | undefined;
+  private look: QueueLook | undefined;
   private unconfirmed = 0;
   private blocked = false;
   private closed = false;
@@ -122,6 +125,13 @@ export class AmqpPublisher {
     }
   }
 
+  /** @throws PublishError when the broker does not say whether the queue exists */
+  async hasQueue(name: string): Promise<boolean> {
+    const seen = await this.look?.consumersOf(name, LOOK_TIMEOUT_MS).catch(() => undefined);
+    if (seen === undefined) throw new PublishError('timeout', `no answer to whether ${name} exists`);
+    return seen !== 'missing';
+  }
+
   /** Sends without waiting for a confirm; false when it could not be sent. For answers, which nobody would send again. */
   tryPublish({ exchange, routingKey, content, options }: OutgoingMessage): boolean {
     if (this.refusal) return false;
@@ -185,6 +195,7 @@ export class AmqpPublisher {
   private async setUp(model: ChannelModel): Promise<void> {
     this.setBlocked(false);
     this.model = model;
+    this.look = new QueueLook(model);
     await this.openChannel(model);
     for (const guest of this.guests) await guest.onChannelModel(model);
   }
@@ -224,6 +235,7 @@ export class AmqpPublisher {
   private lost(): void {
     this.channel = undefined;
     this.model = undefined;
+    this.look = undefined;
     this.setBlocked(false);
     for (const guest of this.guests) guest.onLost();
   }

@@ -1,12 +1,11 @@
-import type { Channel, ChannelModel } from 'amqplib';
+import type { ChannelModel } from 'amqplib';
 import { sleep } from '#libs/kernel';
 import type { QueueConsumer } from './queue-consumer.js';
+import { QueueLook } from './queue-look.js';
 
-/** Asks the broker on a channel of its own, again and again, whether it still sees a consumer on each of our queues. */
+/** Asks the broker, again and again, whether it still sees a consumer on each of our queues. */
 export class ConsumerProbe {
-  private model: ChannelModel | undefined;
   private stopping = new AbortController();
-  private channel: Channel | undefined;
 
   constructor(
     private readonly consumers: readonly QueueConsumer[],
@@ -15,45 +14,23 @@ export class ConsumerProbe {
 
   attach(model: ChannelModel): void {
     this.detach();
-    this.model = model;
     this.stopping = new AbortController();
-    void this.run(model, this.stopping.signal);
+    void this.run(new QueueLook(model), this.stopping.signal);
   }
 
   detach(): void {
     this.stopping.abort();
-    this.model = undefined;
-    this.channel = undefined;
   }
 
-  private async run(model: ChannelModel, signal: AbortSignal): Promise<void> {
+  private async run(look: QueueLook, signal: AbortSignal): Promise<void> {
     for (;;) {
       await sleep(this.intervalMs, signal);
-      if (signal.aborted) return;
-      for (const consumer of this.consumers) await this.look(model, consumer).catch(() => undefined);
+      for (const consumer of this.consumers) {
+        if (signal.aborted) return;
+        // No answer within the interval proves nothing either way; the consumer's own clock then runs out.
+        const seen = await look.consumersOf(consumer.queue, this.intervalMs).catch(() => undefined);
+        if (seen !== undefined && !signal.aborted) consumer.observed(seen);
+      }
     }
-  }
-
-  /** No answer within the interval proves nothing either way; the consumer's own clock then runs out. */
-  private async look(model: ChannelModel, consumer: QueueConsumer): Promise<void> {
-    const channel = (this.channel ??= await this.open(model));
-    const patience = new AbortController();
-    const answer = channel.checkQueue(consumer.queue).then(
-      ({ consumerCount }) => consumerCount,
-      (error: unknown) => ((error as { code?: number }).code === 404 ? ('missing' as const) : undefined),
-    );
-    const late = sleep(this.intervalMs, patience.signal).then(() => undefined);
-    const consumers = await Promise.race([answer, late]);
-    patience.abort();
-    if (consumers !== undefined && this.model === model) consumer.observed(consumers);
-  }
-
-  private async open(model: ChannelModel): Promise<Channel> {
-    const channel = await model.createChannel();
-    channel.on('error', () => undefined);
-    channel.on('close', () => {
-      if (this.channel === channel) this.channel = undefined;
-    });
-    return channel;
   }
 }

@@ -24,6 +24,8 @@ export interface MessagingModuleOptions {
   service: string;
   /** Events the service handles; each needs exactly one `@OnEvent` or `@OnEventBatch`. */
   events?: readonly EventContract[];
+  /** Events the service stores in its outbox. One that several queues hear goes out only when all of them exist. */
+  announces?: readonly EventContract[];
   /** Calls the service answers; each needs exactly one `@HandleRpc`. */
   rpc?: readonly RpcContract[];
   /** Events that come over queues of their own, `ev.<service>.<name>`, and may wait as long as it takes. */
@@ -38,7 +40,7 @@ export interface MessagingModuleOptions {
 @Module({})
 export class MessagingModule {
   static forService(options: MessagingModuleOptions): DynamicModule {
-    const { service, events = [], rpc = [], sideQueues = [], singleActiveConsumer = false } = options;
+    const { service, events = [], rpc = [], announces = [], sideQueues = [], singleActiveConsumer = false } = options;
     return {
       module: MessagingModule,
       global: true,
@@ -76,7 +78,7 @@ export class MessagingModule {
         },
         {
           provide: OutboxRelay,
-          useFactory: (publisher: AmqpPublisher) => new OutboxRelay(publisher),
+          useFactory: (publisher: AmqpPublisher) => new OutboxRelay(publisher, { announces }),
           inject: [AmqpPublisher],
         },
         {

@@ -1,3 +1,4 @@
+import type { EventContract } from '#libs/contracts';
 import { messageOf, sleep, type SqlExecutor } from '#libs/kernel';
 import { contextFromHeaders, createLogger, runInContext } from '#libs/observability';
 import type { AmqpPublisher } from './amqp-publisher.js';
@@ -17,7 +18,7 @@ import {
   type OutboxRow,
 } from './outbox-store.js';
 import { encodeEvent } from './packet.js';
-import { EVENTS_EXCHANGE } from './topology.js';
+import { EVENTS_EXCHANGE, eventQueueOf } from './topology.js';
 
 const log = createLogger('OutboxRelay');
 
@@ -29,6 +30,8 @@ const PURGE_INTERVAL_MS = 60_000;
 const DAY_MS = 24 * 3_600_000;
 
 export interface OutboxRelayOptions {
+  /** Events the schema may hold, for the queues that must not miss them. */
+  announces?: readonly EventContract[];
   outboxRetentionMs?: number;
   inboxRetentionMs?: number;
 }
@@ -43,11 +46,16 @@ export class OutboxRelay {
   private wakeUp = new AbortController();
   private running: Promise<unknown> | undefined;
   private idleRounds = 0;
+  /** By event, where there is more than one: about a single queue the broker's `mandatory` tells as much. */
+  private readonly queues: ReadonlyMap<string, readonly string[]>;
 
   constructor(
-    private readonly publisher: Pick<AmqpPublisher, 'publish' | 'refusal'>,
+    private readonly publisher: Pick<AmqpPublisher, 'publish' | 'refusal' | 'hasQueue'>,
     private readonly options: OutboxRelayOptions = {},
-  ) {}
+  ) {
+    const shared = (options.announces ?? []).filter(({ heardBy }) => heardBy.length > 1);
+    this.queues = new Map(shared.map(({ name, heardBy }) => [name, heardBy.map((hearer) => eventQueueOf(hearer))]));
+  }
 
   /** Starts to publish what is in the schema. */
   start(database: OutboxDatabase): void {
@@ -72,8 +80,9 @@ export class OutboxRelay {
     return database.transaction(async (tx) => {
       const rows = await claimRows(tx);
       if (rows.length === 0) return { claimed: 0, published: 0 };
+      const missing = await this.missingQueues(new Set(rows.map(({ routing_key }) => routing_key)));
       const limiter = new Limiter(WINDOW);
-      const results = await Promise.all(rows.map((row) => limiter.run(() => this.publish(row))));
+      const results = await Promise.all(rows.map((row) => limiter.run(() => this.publish(row, missing))));
       const marks = marksOf(results);
       await writeMarks(tx, marks);
       return { claimed: rows.length, published: marks.published.length };
@@ -101,11 +110,24 @@ export class OutboxRelay {
     }
   }
 
-  private async publish(row: OutboxRow): Promise<Attempt> {
+  /** By event, a queue that would miss it: not declared yet by a service that never ran, or deleted. */
+  private async missingQueues(events: ReadonlySet<string>): Promise<ReadonlyMap<string, string>> {
+    const missing = new Map<string, string>();
+    for (const event of events) {
+      for (const queue of this.queues.get(event) ?? []) {
+        if (!(await this.publisher.hasQueue(queue))) missing.set(event, queue);
+      }
+    }
+    return missing;
+  }
+
+  private async publish(row: OutboxRow, missing: ReadonlyMap<string, string>): Promise<Attempt> {
     const headers = JSON.parse(row.headers) as Headers;
     const result = { id: row.id, attempts: row.attempts };
     return runInContext(contextFromHeaders(headers), async () => {
       try {
+        const queue = missing.get(row.routing_key);
+        if (queue !== undefined) throw new PublishError('unroutable', `${queue} is missing and would miss it`);
         await this.publisher.publish({
           exchange: EVENTS_EXCHANGE,
           routingKey: row.routing_key,

@@ -23,6 +23,8 @@ import { transactional, type TransactionalDatabase } from './support/database.js
 import { startTestService, type TestService } from './support/test-service.js';
 
 const nobodyListens = defineEvent({ name: 'shop.nobody.listened.v1', payload: z.object({}) });
+/** The first of the two hears everything of its name that is bound; the other does not exist yet. */
+const heardByTwo = defineEvent({ ...orderPlaced, heardBy: ['shop', 'latecomer.side'] });
 
 @Injectable()
 class OrderConsumer {
@@ -186,11 +188,26 @@ describe('the outbox', () => {
     await plain.channel.deleteQueue('late');
   });
 
+  it('should keep what one of its hearers would miss, although another would take it', async () => {
+    await sut.get<OutboxRelay>(OutboxRelay).stop();
+    const relay = new OutboxRelay(sut.get<AmqpPublisher>(AmqpPublisher), { announces: [heardByTwo] });
+    await store(3);
+    expect(await relay.runOnce(database)).toEqual({ claimed: 1, published: 0 });
+    expect(await schema.query('SELECT attempts FROM outbox')).toEqual([{ attempts: 1 }]);
+    await plain.channel.assertQueue('ev.latecomer.side', { durable: true });
+    await eventually(async () => expect(await relay.runOnce(database)).toEqual({ claimed: 1, published: 1 }), {
+      timeoutMs: 10_000,
+    });
+    await eventually(() => expect(consumer().effects).toEqual([3]));
+    await plain.channel.deleteQueue('ev.latecomer.side');
+  });
+
   it('should leave rows alone while the broker is away', async () => {
     await sut.get<OutboxRelay>(OutboxRelay).stop();
     const away = new OutboxRelay({
       refusal: undefined,
       publish: () => Promise.reject(new PublishError('disconnected', 'away')),
+      hasQueue: () => Promise.resolve(true),
     });
     await store(1);
     expect(await away.runOnce(database)).toEqual({ claimed: 1, published: 0 });
@@ -207,6 +224,7 @@ describe('the outbox', () => {
         await new Promise((resolve) => setTimeout(resolve, 5));
         published.push(options!.messageId!);
       },
+      hasQueue: () => Promise.resolve(true),
     };
     const ids: string[] = [];
     for (let order = 0; order < 500; order++) ids.push(await store(order));

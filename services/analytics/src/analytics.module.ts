@@ -3,6 +3,7 @@ import { loadConfig } from '#libs/config';
 import {
   cooccurringTagsReport,
   describeSystem,
+  postsApplied,
   postsByCountryReport,
   postsByHourReport,
   postsByLanguageReport,
@@ -74,6 +75,7 @@ const RECOUNT = [RecountRepository, RecountService, RecountSchedule];
     MessagingModule.forService({
       service: SERVICE,
       events: [postsChanged],
+      announces: [postsApplied],
       rpc: [
         summaryReport,
         topUsersReport,

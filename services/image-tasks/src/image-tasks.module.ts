@@ -69,6 +69,7 @@ const SERVICE = 'image-tasks';
         describeSystem(SERVICE),
       ],
       events: [taskChanged],
+      announces: [taskChanged],
     }),
     OutboxModule,
     BlobsModule.forArea('tasks'),

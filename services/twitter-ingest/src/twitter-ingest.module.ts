@@ -133,6 +133,7 @@ const DRIVERS: Provider[] = [
         describeSystem(SERVICE),
       ],
       events: [postsApplied],
+      announces: [postsChanged],
       sideQueues: [{ name: SEARCH_QUEUE, events: [postsChanged] }],
     }),
     OutboxModule,
