@@ -219,7 +219,10 @@ export class EventProcessor {
 
   private observe(event: ReadyEvent, outcome: 'success' | 'error', durationMs: number, error?: unknown): void {
     const { meta, delivery } = event;
-    queueLag.observe({ event: meta.routingKey }, Math.max(0, Date.now() - durationMs - meta.publishedAt) / 1_000);
+    queueLag.observe(
+      { event: meta.routingKey, queue: delivery.queue },
+      Math.max(0, Date.now() - durationMs - meta.publishedAt) / 1_000,
+    );
     messagingProcessDuration.observe({ messaging_destination_name: delivery.queue, outcome }, durationMs / 1_000);
     const fields = {
       event: {

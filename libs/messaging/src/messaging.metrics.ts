@@ -71,7 +71,7 @@ export const parkedMessages = counter({
 export const queueLag = histogram({
   name: 'messaging_queue_lag_seconds',
   help: 'Age of an event when its handler starts',
-  labelNames: ['event'],
+  labelNames: ['event', 'queue'],
   buckets: LAG_SECONDS,
 });
 
