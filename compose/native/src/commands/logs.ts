@@ -7,7 +7,7 @@ import { logFiles, readLogs } from '../logs/log-files.js';
 import { formatLogLine } from '../logs/log-format.js';
 import { matches, type LogFilter } from '../logs/log-filter.js';
 import { mergeByTime, parseLogLine, type LogLine } from '../logs/log-line.js';
-import type { LogsOptions } from '../logs/logs-options.js';
+import { refusalFor, type LogsOptions } from '../logs/logs-options.js';
 import { tailOf } from '../servers/log-tail.js';
 import { paths } from '../stack/paths.js';
 import { X_SIMULATOR } from '../stack/ports.js';
@@ -64,7 +64,13 @@ class LiveLogs {
   }
 }
 
-async function serverLog(server: string, { lines = DEFAULT_LINES, follow }: LogsOptions): Promise<number> {
+async function serverLog(server: string, options: LogsOptions): Promise<number> {
+  const refusal = refusalFor(server, options);
+  if (refusal !== undefined) {
+    console.error(refusal);
+    return 2;
+  }
+  const { lines = DEFAULT_LINES, follow } = options;
   const file = paths.serverLog(server);
   if (!existsSync(file)) {
     console.error(`${server} has no log yet`);

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { matches } from '../logs/log-filter.js';
 import { formatLogLine } from '../logs/log-format.js';
 import { parseLogLine, type LogLine } from '../logs/log-line.js';
-import type { LogsOptions } from '../logs/logs-options.js';
+import { refusalFor, type LogsOptions } from '../logs/logs-options.js';
 import { SERVICES } from '../services.js';
 import { X_SIMULATOR } from '../stack/ports.js';
 import { containersOf } from './containers.js';
@@ -78,6 +78,11 @@ async function outputOf(project: ComposeProject, service: string, options: LogsO
   const known = stdout.split('\n').filter(Boolean).sort();
   if (!known.includes(service)) {
     console.error(`no log of "${service}"; there are: ${known.join(', ')}`);
+    return 2;
+  }
+  const refusal = refusalFor(service, options);
+  if (refusal !== undefined) {
+    console.error(refusal);
     return 2;
   }
   const args = [
