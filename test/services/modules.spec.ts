@@ -6,9 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as contracts from '#libs/contracts';
 import type { EventContract } from '#libs/contracts';
-import { AmqpServer, OutboxRelay } from '#libs/messaging';
-import type { AmqpServerOptions } from '../../libs/messaging/src/amqp-server.js';
-import type { OutboxRelayOptions } from '../../libs/messaging/src/outbox-relay.js';
+import { AmqpServer, OutboxRelay, type SideQueue } from '#libs/messaging';
 import { repoRoot } from '../../compose/native/src/repo.js';
 import { SERVICES } from '../../compose/native/src/services.js';
 
@@ -28,6 +26,14 @@ const events = (Object.values(contracts) as unknown[]).filter(isEvent);
 
 function isEvent(contract: unknown): contract is EventContract {
   return typeof contract === 'object' && contract !== null && 'type' in contract && contract.type === 'event';
+}
+
+/** What the module told its server and its relay. */
+interface Hears {
+  options: { events: EventContract[]; sideQueues: SideQueue[] };
+}
+interface Announces {
+  options: { announces: EventContract[] };
 }
 
 /** Queue as a contract names it, and event. */
@@ -64,13 +70,13 @@ describe('root modules of the services', () => {
     const announced: string[] = [];
     for (const { name: service } of SERVICES) {
       const { sut } = await startModule(service);
-      const { options } = sut.get(AmqpServer, { strict: false }) as unknown as { options: AmqpServerOptions };
+      const { options } = sut.get(AmqpServer, { strict: false }) as unknown as Hears;
       heard.push(...options.events.map((event) => pair(service, event)));
       for (const side of options.sideQueues) {
         heard.push(...side.events.map((event) => pair(`${service}.${side.name}`, event)));
       }
-      const relay = sut.get(OutboxRelay, { strict: false }) as unknown as { options: OutboxRelayOptions };
-      announced.push(...(relay.options.announces ?? []).map(({ name }) => name));
+      const relay = sut.get(OutboxRelay, { strict: false }) as unknown as Announces;
+      announced.push(...relay.options.announces.map(({ name }) => name));
     }
     expect(heard.sort()).toEqual(events.flatMap((event) => event.heardBy.map((queue) => pair(queue, event))).sort());
     // The gateway has no outbox; its visits have one hearer.
