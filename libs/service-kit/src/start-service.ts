@@ -16,6 +16,7 @@ import {
 import { readBuildInfo } from './build-info.js';
 import { delayRoutes } from './delay-routes.js';
 import { closeOnSignals } from './lifecycle.js';
+import { endQuietConnections } from './quiet-connections.js';
 import { httpConfigSchema, serviceConfigSchema, type ServiceConfig } from './service.config.js';
 
 /** A public HTTP port, at `MIRANTE_HOST` and `MIRANTE_PORT`. Services without one only speak through the broker. */
@@ -95,6 +96,7 @@ async function startApplication(module: Type, { http }: ServiceOptions): Promise
     const { MIRANTE_OBSERVE_HTTP, MIRANTE_LOG_USER_AGENT: userAgent } = loadConfig(httpConfigSchema);
     if (MIRANTE_OBSERVE_HTTP) observeFastify(app.getHttpAdapter().getInstance(), { userAgent });
     delayRoutes(app.getHttpAdapter().getInstance());
+    endQuietConnections(app.getHttpAdapter().getInstance());
     await http.configure?.(app);
   }
   await app.init();
