@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Task } from '#libs/contracts';
 import { sleep } from '#libs/kernel';
 import { startStack } from '../harness/stack.js';
-import { heading, percentile, row } from './figures.js';
+import { heading, median, percentile, row } from './figures.js';
 import { NeighbourTenant } from './neighbour-tenant.js';
 import { NumberFiles } from './number-file.js';
 import { drawPicture } from './picture.js';
@@ -25,6 +25,11 @@ const AIM_KEPT = 0.9;
 
 type Image = Uint8Array<ArrayBuffer>;
 type Timings = Task['timings'];
+
+/** One image of the light tenant: what the service measured, and within it what the decoder did. */
+interface Sample extends Timings {
+  decoder: { decode_ms: number; shuffle_ms: number; encode_ms: number };
+}
 
 /** What the heavy tenant keeps asking for. */
 interface Load {
@@ -68,14 +73,18 @@ export async function benchNeighbours(): Promise<void> {
   }
 }
 
-async function oneByOne(tenant: NeighbourTenant, image: Image, count: number): Promise<Timings[]> {
-  const timings: Timings[] = [];
+async function oneByOne(tenant: NeighbourTenant, image: Image, count: number): Promise<Sample[]> {
+  const samples: Sample[] = [];
   for (let n = 0; n < count; n++) {
     const token = await tenant.submit('/randomize', image);
-    timings.push((await tenant.finished('/randomize', token)).timings);
+    samples.push(sampleOf(await tenant.finished('/randomize', token)));
     await rest(n);
   }
-  return timings;
+  return samples;
+}
+
+function sampleOf({ timings, result }: Task): Sample {
+  return { ...timings, decoder: result as Sample['decoder'] };
 }
 
 /** Spread evenly over 0.5 to 1.5 s, so that the samples do not keep step with anything. */
@@ -91,7 +100,7 @@ interface Window {
 
 /** Lead times of the light tenant beside the heavy one, and what the heavy one gets done with and without it. */
 async function takeTurns(load: Load, light: NeighbourTenant, image: Image) {
-  const beside: Timings[] = [];
+  const beside: Sample[] = [];
   const figures: { alone: Window[]; together: Window[] } = { alone: [], together: [] };
   await underLoad(load, async () => {
     for (let round = 0; round < ROUNDS; round++) {
@@ -115,7 +124,7 @@ async function watch(heavy: NeighbourTenant, work: () => Promise<void>): Promise
 }
 
 /** The same images at the same pace in the lane of the heavy tenant, where the order is that of arrival. */
-async function inOrderOfArrival(load: Load, image: Image): Promise<Timings[]> {
+async function inOrderOfArrival(load: Load, image: Image): Promise<Sample[]> {
   const tokens: string[] = [];
   await underLoad(load, async () => {
     for (let n = 0; n < SAMPLES; n++) {
@@ -123,9 +132,9 @@ async function inOrderOfArrival(load: Load, image: Image): Promise<Timings[]> {
       await rest(n);
     }
   });
-  const timings: Timings[] = [];
-  for (const token of tokens) timings.push((await load.heavy.finished('/randomize', token)).timings);
-  return timings;
+  const samples: Sample[] = [];
+  for (const token of tokens) samples.push(sampleOf(await load.heavy.finished('/randomize', token)));
+  return samples;
 }
 
 /** Does the work while the heavy tenant has all its tasks open. */
@@ -153,14 +162,14 @@ async function topUp({ heavy, text, image }: Load): Promise<void> {
   }
 }
 
-function tell(alone: readonly Timings[], beside: readonly Timings[], fifo: readonly Timings[]): void {
-  const lead = (timings: readonly Timings[], p: number) =>
+function tell(alone: readonly Sample[], beside: readonly Sample[], fifo: readonly Sample[]): void {
+  const lead = (timings: readonly Sample[], p: number) =>
     percentile(
       timings.map(({ lead_ms }) => lead_ms!),
       p,
     );
   const [p50, p95] = [lead(alone, 50), lead(alone, 95)];
-  const line = (name: string, timings: readonly Timings[]) =>
+  const line = (name: string, timings: readonly Sample[]) =>
     row(
       name,
       lead(timings, 50),
@@ -181,7 +190,24 @@ function tell(alone: readonly Timings[], beside: readonly Timings[], fifo: reado
   line('beside the heavy one', beside);
   line('FIFO: same images under the key of the heavy', fifo);
   const aim = AIM_TIMES * p95 + AIM_MORE_MS;
+  row('of which, medians', 'decode ms', 'shuffle ms', 'encode ms', 'other execution', 'queue', 'before and after');
+  for (const [name, samples] of [
+    ['alone', alone],
+    ['beside the heavy one', beside],
+  ] as const) {
+    row(name, ...partsOf(samples));
+  }
   row(`aim: ${AIM_TIMES} x alone + ${AIM_MORE_MS} ms`, '', aim, lead(beside, 95) <= aim ? 'held' : 'MISSED');
+}
+
+/** Medians of what a lead time is made of. */
+function partsOf(samples: readonly Sample[]): number[] {
+  const parts = samples.map(({ decoder, queue_ms, exec_ms, lead_ms }) => {
+    const { decode_ms, shuffle_ms, encode_ms } = decoder;
+    const other = exec_ms - decode_ms - shuffle_ms - encode_ms;
+    return [decode_ms, shuffle_ms, encode_ms, other, queue_ms!, lead_ms! - queue_ms! - exec_ms];
+  });
+  return parts[0]!.map((_, index) => median(parts.map((part) => part[index]!)));
 }
 
 function tellThroughput({ alone, together }: Record<'alone' | 'together', readonly Window[]>): void {

@@ -9,7 +9,7 @@ import type { JobInfo, JobOutcome, JobProblem, Json, SliceSpec } from './job.typ
 import { laneCorrections } from './jobs.metrics.js';
 import { LaneRepository, type LaneRow } from './lane.repository.js';
 import { LeaseLostError } from './lease.errors.js';
-import { add, claim, drop, settle, takeOver, type Lane, type Wanted } from './scheduler.domain.js';
+import { add, claim, drop, isModest, settle, takeOver, type Lane, type Wanted } from './scheduler.domain.js';
 import { attemptsOf, SliceRepository, type Claimant, type SliceKey, type SliceRow } from './slice.repository.js';
 
 /** One attempt at a slice, as its worker holds it. */
@@ -24,7 +24,7 @@ export interface Claim extends SliceKey {
   attempts: number;
   lostLeases: number;
   charged: number;
-  /** Short, and nothing else of its lane was running. */
+  /** Short, of a lane that is `isModest`. */
   isUrgent: boolean;
   traceparent: string;
   requestId: string;
@@ -46,9 +46,11 @@ export class Claims {
 
   /** Takes the next slice: of the lane that was served least, its oldest. */
   async claim(wanted: Wanted, claimant: Claimant): Promise<Look> {
+    const [first, ...rest] = await this.lanes.candidates(wanted);
+    if (!first) return undefined;
     return this.lanes.transaction(async (tx) => {
-      const before = await this.lanes.next(tx, wanted);
-      if (!before || before === 'again') return before;
+      const before = await this.lanes.lockOne(tx, [first, ...rest], wanted);
+      if (before === 'again') return before;
       const row = await this.slices.oldestReady(tx, before.id);
       if (!row) {
         if (await this.lanes.recount(tx, before)) laneCorrections.inc();
@@ -57,7 +59,7 @@ export class Claims {
       const { lane, charged } = claim(before);
       await this.slices.take(tx, row, claimant, charged, lane);
       const begins = row.state === 'waiting';
-      const isUrgent = row.job_class === 'short' && before.running === 0;
+      const isUrgent = row.job_class === 'short' && isModest(before, before.others);
       const taken = toClaim(begins ? begun(row) : row, charged, isUrgent);
       if (begins) await this.observer.changed?.(tx, taken.job);
       return taken;

@@ -105,29 +105,41 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   private begin(claim: Claim, slot: SlotKind): void {
-    const jobClass = claim.job.class;
-    this.busy[slot]++;
-    this.count(jobClass, 1);
-    const done = this.work(claim).finally(() => {
+    const done = this.work(claim, slot).finally(() => {
       this.underWay.delete(done);
-      this.busy[slot]--;
-      this.count(jobClass, -1);
       this.wake.abort();
     });
     this.underWay.add(done);
   }
 
   /** Works in the trace of the request that asked for the job. */
-  private async work(first: Claim): Promise<void> {
+  private async work(first: Claim, slot: SlotKind): Promise<void> {
     const context = contextFromHeaders({ traceparent: first.traceparent, 'x-request-id': first.requestId });
     await runInContext(context, async () => {
       let claim: Claim | undefined = first;
       while (claim) {
+        const leave = this.occupy(slot, claim.job.class);
         const held = this.keeper.hold(claim);
-        claim = await this.runner.run(held, this.claimant);
+        // The next slice is claimed while the result of this one is stored, so that nothing waits for the database twice.
+        claim = await this.runner.run(held, this.claimant, leave);
+        leave();
         this.keeper.release(held);
       }
     });
+  }
+
+  /** @returns what makes the slot free again; called twice it does no more */
+  private occupy(slot: SlotKind, jobClass: JobClass): () => void {
+    this.busy[slot]++;
+    this.count(jobClass, 1);
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      this.busy[slot]--;
+      this.count(jobClass, -1);
+      this.wake.abort();
+    };
   }
 
   private count(jobClass: JobClass, by: number): void {

@@ -119,8 +119,8 @@ export interface SliceContext<P = unknown, S extends Json = Json> {
   /** 1 for the first attempt. */
   attempt: number;
   /**
-   * Whether it is short work of a tenant who has no other short work running. Work that is not urgent should leave the
-   * processor to work that is, where the system knows priorities.
+   * Whether it is short work of a tenant who has little to do. Work that is not urgent should leave the processor to work that
+   * is, where the system knows priorities.
    */
   isUrgent: boolean;
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { SqlExecutor } from '#libs/kernel';
 import { TransactionRunner } from '#libs/persistence';
 import { JOB_CLASSES, type JobClass } from './job.types.js';
-import { awakening, FIRST_COST, isRunnable, lift, type Lane, type Wanted, type Surroundings } from './scheduler.domain.js'; // prettier-ignore
+import { awakening, FIRST_COST, isModest, isRunnable, lift, LITTLE, type Lane, type Wanted, type Surroundings } from './scheduler.domain.js'; // prettier-ignore
 
 /** A lane with its key. */
 export interface LaneRow extends Lane {
@@ -12,8 +12,21 @@ export interface LaneRow extends Lane {
   runnable: number;
 }
 
+/** A lane that may be served next. */
+export interface Candidate {
+  id: number;
+  /** Slices of its tenant that run in other lanes. */
+  others: number;
+}
+
+/** A candidate that is locked; its `others` are those of shortly before. */
+export type FoundLane = LaneRow & Candidate;
+
 /** How many of the lanes that were served least a worker tries, before it waits for the first of them. */
 const CANDIDATES = 4;
+
+/** Of a lane `l`. */
+const OTHERS = '(SELECT COALESCE(SUM(o.running), 0) FROM job_lane o WHERE o.tenant = l.tenant AND o.id <> l.id)';
 
 /** How often a transaction that loses a deadlock runs in all: most of them store work that is done. */
 const ATTEMPTS = 10;
@@ -57,28 +70,39 @@ export class LaneRepository {
   }
 
   /**
-   * The runnable lane with the lowest virtual time that nobody else is looking at. When all of the first few are being
-   * looked at it waits for the lowest, as a worker that goes away empty-handed would leave work lying until the next poll.
-   * `again` when there was one, but no more by then.
-   *
-   * Found without locks and locked by its key: a lock by way of the index on `vtime` would wait for whoever moves the lane
-   * in that index, who in turn waits for the lock.
+   * The runnable lanes with the lowest virtual times. Found without locks, to be locked by their keys: a lock by way of the
+   * index on `vtime` would wait for whoever moves the lane in that index, who in turn waits for the lock. And without a
+   * transaction, as most looks of a worker that has only its last slot free find nothing.
    */
-  async next(tx: SqlExecutor, { classes, idleOnly }: Wanted): Promise<LaneRow | 'again' | undefined> {
-    const free = `runnable = 1${idleOnly ? ' AND running = 0' : ''}`;
-    const one = `(SELECT id, vtime FROM job_lane WHERE job_class = ? AND ${free} ORDER BY vtime, id LIMIT ${CANDIDATES})`;
+  async candidates({ classes, modestOnly }: Wanted): Promise<Candidate[]> {
+    const modest = modestOnly ? `AND running = 0 AND (ready <= ${LITTLE} OR ${OTHERS} = 0)` : '';
+    const one = `(SELECT id, vtime, ${OTHERS} AS others FROM job_lane l WHERE job_class = ? AND runnable = 1 ${modest} ORDER BY vtime, id LIMIT ${CANDIDATES})`;
     const all = `${classes.map(() => one).join(' UNION ALL ')} ORDER BY vtime, id LIMIT ${CANDIDATES}`;
-    const candidates = await tx.query<{ id: number }[]>(all, [...classes]);
-    for (const { id } of candidates) {
+    const rows = await this.transactions.query<{ id: number; others: number | string }[]>(all, [...classes]);
+    return rows.map(({ id, others }) => ({ id, others: Number(others) }));
+  }
+
+  /**
+   * Locks the first candidate that nobody else is looking at. When all of them are being looked at it waits for the first, as
+   * a worker that goes away empty-handed would leave work lying until the next poll. `again` when that is not runnable any
+   * more by then.
+   */
+  async lockOne(
+    tx: SqlExecutor,
+    candidates: readonly [Candidate, ...Candidate[]],
+    { modestOnly }: Wanted,
+  ): Promise<FoundLane | 'again'> {
+    for (const { id, others } of candidates) {
       const [lane] = await tx.query<LaneRow[]>(
-        `SELECT ${COLUMNS} FROM job_lane WHERE id = ? AND ${free} FOR UPDATE SKIP LOCKED`,
+        `SELECT ${COLUMNS} FROM job_lane WHERE id = ? AND runnable = 1${modestOnly ? ' AND running = 0' : ''}
+            FOR UPDATE SKIP LOCKED`,
         [id],
       );
-      if (lane) return lane;
+      if (lane) return { ...lane, others };
     }
-    if (!candidates[0]) return undefined;
-    const lane = await this.lock(tx, candidates[0].id);
-    return lane.runnable === 1 && !(idleOnly && lane.running > 0) ? lane : 'again';
+    const [{ id, others }] = candidates;
+    const lane = await this.lock(tx, id);
+    return lane.runnable === 1 && (!modestOnly || isModest(lane, others)) ? { ...lane, others } : 'again';
   }
 
   /** Stores a lane that {@link lock} or {@link next} gave, lifted if the change has woken it. */

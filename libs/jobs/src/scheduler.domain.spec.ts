@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { command, type Command } from '../test/support/scheduler-commands.js';
 import { SchedulerModel, type ModelClaim } from '../test/support/scheduler-model.js';
-import { awakening, isRunnable, lift, MAX_CREDIT, openingFor, type Lane, type SlotKind } from './scheduler.domain.js'; // prettier-ignore
+import { awakening, isModest, lift, MAX_CREDIT, openingFor, type Lane, type SlotKind } from './scheduler.domain.js'; // prettier-ignore
 
 const POLICY = { maxAttempts: 2, maxLostLeases: 3 };
 const OPEN_SLOTS = 3;
@@ -47,10 +47,8 @@ class Checked {
     const { model } = this;
     const opening = openingFor(OPEN_SLOTS, this.busy);
     if (!opening) return false;
-    const { classes, idleOnly, slot } = opening;
-    const eligible = model.lanes.filter(
-      (lane) => isRunnable(lane) && classes.includes(lane.jobClass) && !(idleOnly && lane.running > 0),
-    );
+    const { slot } = opening;
+    const eligible = model.eligible(opening);
     const lowest = Math.min(...eligible.map(({ vtime }) => vtime));
     const before = new Map(eligible.map((lane) => [lane.id, { ...lane }]));
     const claim = model.claim(opening);
@@ -153,7 +151,7 @@ describe('the scheduler', () => {
           const cost = pattern[turn % pattern.length]!;
           while (running.length < slots) {
             // Each lane has its own habit, and changes it: cheap slices must pay as much as dear ones.
-            const claim = model.claim({ classes: ['long'], idleOnly: false })!;
+            const claim = model.claim({ classes: ['long'], modestOnly: false })!;
             const own =
               pattern[(turn * (claim.slice.job.lane + 1)) % pattern.length]! * (claim.slice.job.lane < 4 ? 0.1 : 1);
             running.push({ claim, cost: Math.max(0.001, own), endsAt: now + own + cost * 1e-6 });
@@ -183,11 +181,11 @@ describe('the scheduler', () => {
         const model = new SchedulerModel(POLICY, 100);
         for (let tenant = 0; tenant < tenants; tenant++) model.submit(tenant, 'long', 500);
         for (let turn = 0; turn < warmUp; turn++)
-          model.complete(model.claim({ classes: ['long'], idleOnly: false })!, 0.1);
+          model.complete(model.claim({ classes: ['long'], modestOnly: false })!, 0.1);
         const job = model.submit(50, 'short', 1);
         let served = 0;
         while (job.state === 'waiting') {
-          model.complete(model.claim({ classes: ['short', 'long'], idleOnly: false })!, 0.1);
+          model.complete(model.claim({ classes: ['short', 'long'], modestOnly: false })!, 0.1);
           served++;
         }
         expect(served).toBeLessThanOrEqual(tenants + 2);
@@ -225,7 +223,17 @@ describe('the scheduler', () => {
     expect(openingFor(open, { open: busy, kept })?.slot ?? null).toBe(slot);
   });
 
-  it('should keep the last slot for short work of those who have nothing running', () => {
-    expect(openingFor(2, { open: 2, kept: 0 })).toEqual({ slot: 'kept', classes: ['short'], idleOnly: true });
+  it.each([
+    { running: 0, ready: 9, others: 0, modest: true },
+    { running: 0, ready: 2, others: 5, modest: true },
+    { running: 0, ready: 3, others: 1, modest: false },
+    { running: 1, ready: 1, others: 0, modest: false },
+  ])('should say $modest of a lane with $running running, $ready ready and $others elsewhere', (sut) => {
+    const lane = { vtime: 0, weight: 1, meanCost: 1, cap: 9, ready: sut.ready, running: sut.running };
+    expect(isModest(lane, sut.others)).toBe(sut.modest);
+  });
+
+  it('should keep the last slot for short work of those who have little to do', () => {
+    expect(openingFor(2, { open: 2, kept: 0 })).toEqual({ slot: 'kept', classes: ['short'], modestOnly: true });
   });
 });

@@ -37,12 +37,25 @@ export const MIN_COST = 0.001;
  */
 export const MAX_CREDIT = 10;
 
+/** Slices that may wait in a lane of somebody of whom other work is running, and still be called little. */
+export const LITTLE = 2;
+
 /** How much of the usual cost the latest slice makes up. */
 const COST_MEMORY = 0.2;
 
 /** Whether the lane can be served now. */
 export function isRunnable(lane: Lane): boolean {
   return lane.ready > 0 && lane.running < lane.cap;
+}
+
+/**
+ * Whether it is work of somebody who has little to do: nothing of the lane is running, and nothing else of its tenant
+ * either, or hardly anything is waiting.
+ *
+ * @param others slices of the same tenant that run in other lanes
+ */
+export function isModest({ ready, running }: Lane, others: number): boolean {
+  return running === 0 && (others === 0 || ready <= LITTLE);
 }
 
 /** A slice of the lane is taken. `charged` is to be given back to {@link settle}. */
@@ -95,7 +108,7 @@ export function lift(lane: Lane, from: 'idle' | 'capped', { lowestRunnable, high
   return { ...lane, vtime: Math.max(lane.vtime, lowestRunnable ?? highest ?? 0) };
 }
 
-/** Slots of one process: `open` ones take any work, one more is kept for those who have nothing running. */
+/** Slots of one process: `open` ones take any work, one more is kept for those who have little to do. */
 export type SlotKind = 'open' | 'kept';
 
 /** Slots in use. */
@@ -104,8 +117,8 @@ export type BusySlots = Record<SlotKind, number>;
 /** Which work is looked for. */
 export interface Wanted {
   classes: readonly JobClass[];
-  /** Only of lanes of which nothing is running: whoever has much to do does not fill the last slot as well. */
-  idleOnly: boolean;
+  /** Only of lanes that are {@link isModest}: whoever has much to do does not fill the last slot as well. */
+  modestOnly: boolean;
 }
 
 /** A free slot and what it may take. */
@@ -116,8 +129,8 @@ export interface Opening extends Wanted {
 /** What the next free slot may take; null when there is none. The open slots are filled first. */
 export function openingFor(open: number, busy: BusySlots): Opening | null {
   if (open === 0) return null;
-  if (busy.open < open) return { slot: 'open', classes: ['short', 'long'], idleOnly: false };
-  return busy.kept === 0 ? { slot: 'kept', classes: ['short'], idleOnly: true } : null;
+  if (busy.open < open) return { slot: 'open', classes: ['short', 'long'], modestOnly: false };
+  return busy.kept === 0 ? { slot: 'kept', classes: ['short'], modestOnly: true } : null;
 }
 
 function charge(lane: Lane, cost: number): Lane {

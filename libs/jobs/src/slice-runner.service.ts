@@ -31,8 +31,13 @@ export class SliceRunner {
     private readonly slices: SliceRepository,
   ) {}
 
-  /** Never throws. @returns the merge of the job, when this was the last slice before it */
-  async run(held: Held, claimant: Claimant): Promise<Claim | undefined> {
+  /**
+   * Never throws.
+   *
+   * @param worked is told that the handler has ended and only its result is left to be stored
+   * @returns the merge of the job, when this was the last slice before it
+   */
+  async run(held: Held, claimant: Claimant, worked: () => void): Promise<Claim | undefined> {
     const { claim } = held;
     const startedAt = performance.now();
     const seconds = () => (performance.now() - startedAt) / 1_000;
@@ -42,6 +47,7 @@ export class SliceRunner {
       const kind = this.kinds.find(claim.job.kind);
       if (kind) {
         const done = await this.work(kind, held);
+        worked();
         next = await untilDatabaseAnswers(() => this.store(claim, done, seconds(), claimant));
       } else {
         outcome = 'unknown-kind';

@@ -77,6 +77,34 @@ describe(JobWorker.name, () => {
     for (const { id } of many) await ended(sut, id, 'done', 'hog');
   });
 
+  it('should leave the kept slot to others while long work of a tenant runs and much short work waits', async () => {
+    const { kind, letGo } = waiting();
+    const urgent: string[] = [];
+    const quick = new CountKind({
+      name: 'quick',
+      class: 'short',
+      work: ({ job, isUrgent }) => void urgent.push(`${job.tenant} ${isUrgent}`),
+    });
+    const sut = rig.process([kind, quick]);
+    const long = [await sut.submit('count', {}, { tenant: 'hog' }), await sut.submit('count', {}, { tenant: 'hog' })];
+    const short: string[] = [];
+    for (let n = 0; n < 9; n++) short.push((await sut.submit('quick', {}, { tenant: 'hog' })).id);
+    sut.run();
+    await eventually(() => expect(kind.ran).toHaveLength(2));
+    // Some were done while a slot was still free.
+    await eventually(async () => expect(await rig.lanes()).toMatchObject([{ running: 2 }, { running: 0 }]));
+    const done = urgent.length;
+    expect(done).toBeLessThan(7);
+    for (let n = 0; n < 3; n++) await ended(sut, (await sut.submit('quick')).id, 'done');
+    expect(urgent.slice(done)).toEqual(['t true', 't true', 't true']);
+    for (const id of short.splice(done, 7 - done)) await sut.jobs.cancel(id, 'hog');
+    for (const id of short) await ended(sut, id, 'done', 'hog');
+    expect(urgent.slice(done + 3)).toEqual(['hog true', 'hog true']);
+    expect(kind.ran).toHaveLength(2);
+    letGo();
+    for (const { id } of long) await ended(sut, id, 'done', 'hog');
+  });
+
   it('should call short work urgent when nothing else of its tenant runs, and no other', async () => {
     const urgent: Record<string, boolean[]> = { hog: [], t: [] };
     let letGo!: () => void;

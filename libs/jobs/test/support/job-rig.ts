@@ -138,9 +138,9 @@ export class JobProcess {
   }
 
   /** Takes a slice by hand, as a worker that does nothing with it. */
-  async take(classes: readonly JobClass[] = JOB_CLASSES, idleOnly = false): Promise<Claim | undefined> {
+  async take(classes: readonly JobClass[] = JOB_CLASSES, modestOnly = false): Promise<Claim | undefined> {
     for (;;) {
-      const look = await this.claims.claim({ classes, idleOnly }, CLAIMANT);
+      const look = await this.claims.claim({ classes, modestOnly }, CLAIMANT);
       if (look !== 'again') return look;
     }
   }
@@ -150,7 +150,7 @@ export class JobProcess {
     const keeper = new LeaseKeeper(this.slices, CLAIMANT.leaseMs, () => undefined);
     for (let claim = await this.take(); claim; claim = await this.take()) {
       let next: Claim | undefined = claim;
-      while (next) next = await this.runner.run(keeper.hold(next), CLAIMANT);
+      while (next) next = await this.runner.run(keeper.hold(next), CLAIMANT, () => undefined);
     }
   }
 

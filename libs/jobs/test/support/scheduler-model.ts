@@ -6,6 +6,7 @@ import {
   claim,
   drop,
   FIRST_COST,
+  isModest,
   isRunnable,
   lift,
   settle,
@@ -16,6 +17,7 @@ import {
 
 export interface ModelLane extends Lane {
   id: number;
+  tenant: number;
   jobClass: JobClass;
 }
 
@@ -57,7 +59,17 @@ export class SchedulerModel {
     const id = tenant * 2 + (jobClass === 'long' ? 1 : 0);
     const found = this.lanes.find((lane) => lane.id === id);
     if (found) return found;
-    const lane = { id, jobClass, vtime: 0, weight: 1, meanCost: FIRST_COST, cap: this.cap, ready: 0, running: 0 };
+    const lane = {
+      id,
+      tenant,
+      jobClass,
+      vtime: 0,
+      weight: 1,
+      meanCost: FIRST_COST,
+      cap: this.cap,
+      ready: 0,
+      running: 0,
+    };
     this.lanes.push(lane);
     return lane;
   }
@@ -75,10 +87,16 @@ export class SchedulerModel {
     return job;
   }
 
-  claim({ classes, idleOnly }: Wanted): ModelClaim | undefined {
-    const eligible = this.lanes.filter(
-      (lane) => isRunnable(lane) && classes.includes(lane.jobClass) && !(idleOnly && lane.running > 0),
+  /** Lanes one of which a claim has to take. */
+  eligible({ classes, modestOnly }: Wanted): ModelLane[] {
+    return this.lanes.filter(
+      (lane) =>
+        isRunnable(lane) && classes.includes(lane.jobClass) && !(modestOnly && !isModest(lane, this.othersOf(lane))),
     );
+  }
+
+  claim(wanted: Wanted): ModelClaim | undefined {
+    const eligible = this.eligible(wanted);
     const [lane] = eligible.toSorted((a, b) => a.vtime - b.vtime || this.lanes.indexOf(a) - this.lanes.indexOf(b));
     if (!lane) return undefined;
     const slice = this.oldestReady(lane);
@@ -163,6 +181,11 @@ export class SchedulerModel {
 
   slicesOf(lane: ModelLane): ModelSlice[] {
     return this.jobs.filter((job) => job.lane === lane.id).flatMap((job) => job.slices);
+  }
+
+  private othersOf({ id, tenant }: ModelLane): number {
+    const others = this.lanes.filter((lane) => lane.tenant === tenant && lane.id !== id);
+    return others.reduce((sum, { running }) => sum + running, 0);
   }
 
   private oldestReady(lane: ModelLane): ModelSlice {

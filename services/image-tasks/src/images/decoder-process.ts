@@ -58,6 +58,9 @@ export class DecoderProcess {
       // Nothing of this process' environment: there are passwords in it.
       env: { VIPS_BLOCK_UNTRUSTED: '1', UV_THREADPOOL_SIZE: '1', ...MALLOC },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      // Linux may share the processor between sessions first (sched(7), autogroups): one that has a session of its own gets as
+      // much as all the rest of the service. Below, niceness counts only among the processes of one session.
+      detached: niceness === 0,
     });
     this.child.stderr!.setEncoding('utf8').on('data', (text: string) => {
       this.lastWords = (this.lastWords + text).slice(-LAST_WORDS);

@@ -1,14 +1,4 @@
-import {
-  closeSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { decode, encodePng, readHeader, type PngEffort, type SourceImage } from './image-codec.js';
 import { assertWithinLimits, type ImageHeader, type ImageLimits } from './image-limits.domain.js';
 import { SNIFF_BYTES, sniffImage } from './image-type.domain.js';
@@ -102,7 +92,7 @@ function effortOf({ operation, plan }: ImageTask): PngEffort {
   return plan.mode === 'pixels' ? 'none' : 'fast';
 }
 
-/** Gives the encoded file its profile and orientation, makes sure it is on disk, and only then its name. */
+/** Gives the encoded file its profile and orientation, and only then its name. Whoever keeps it makes sure it is on disk. */
 function publish(task: ImageTask, { profile, orientation }: SourceImage): number {
   const { encoded, whole } = temporaryFilesOf(task);
   const chunks = [
@@ -111,12 +101,6 @@ function publish(task: ImageTask, { profile, orientation }: SourceImage): number
   ];
   if (chunks.length > 0) copyWithChunks(encoded, whole, chunks);
   else renameSync(encoded, whole);
-  const file = openSync(whole, 'r');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
   renameSync(whole, task.output);
   return statSync(task.output).size;
 }

@@ -14,6 +14,9 @@ import { StoredFileChangedError } from './input.errors.js';
 import { refusingForGood } from './permanent.js';
 import { makeScratch, removeScratchOfTheDead } from './scratch.js';
 
+/** Read at once of what a decoder made: few pieces cost few turns of the event loop. */
+const PIECE_BYTES = 1024 * 1024;
+
 /** What shuffling and restoring need to know. */
 export interface ImageParams {
   input: StoredFile;
@@ -64,7 +67,9 @@ export class ImageWork implements OnApplicationShutdown {
             { signal, isUrgent, onProgress: (fraction) => progress(Math.floor(fraction * input.bytes)) },
           ),
         );
-        const { ref, bytes } = await this.blobs.put(createReadStream(output), { maxBytes: this.largest });
+        const { ref, bytes } = await this.blobs.put(createReadStream(output, { highWaterMark: PIECE_BYTES }), {
+          maxBytes: this.largest,
+        });
         return resultOf(report, { ref, bytes, contentType: report.contentType });
       } finally {
         await rm(output, { force: true });
