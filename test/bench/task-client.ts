@@ -24,7 +24,7 @@ export interface SumFigures {
   seconds: number;
 }
 
-/** What is measured are the times of the server; asking often would only cost it some of them. */
+/** The times are those of the server: asking more often would tell no more, and cost it some of them. */
 const POLL_MS = 200;
 
 /** Asks for sums and waits for them. */
