@@ -55,28 +55,35 @@ export class NeighbourTenant {
   }
 
   /** @returns the token */
-  async submit(home: Home, input: Input): Promise<string> {
+  async submit(home: Home | `${Home}?${string}`, input: Input): Promise<string> {
     const named = 'upload' in input;
     const { token } = await this.json<{ token: string }>(home, {
       method: 'POST',
-      headers: { ...this.headers, 'content-type': named ? 'application/json' : 'image/png' },
+      headers: { ...this.headers, 'content-type': named ? 'application/json' : typeOf(input) },
       body: named ? JSON.stringify(input) : input,
     });
     return token;
   }
 
   /** The task, once it is finished. */
-  async finished(home: Home, token: string): Promise<Task> {
+  async finished(home: Home, token: string, pollMs: number = POLL_MS): Promise<Task> {
     for (;;) {
       const task = await this.json<Task>(`${home}/${token}/status`);
       if (task.status === 'finished') return task;
       if (task.status !== 'requested' && task.status !== 'received') throw new Error(JSON.stringify(task));
-      await sleep(POLL_MS);
+      await sleep(pollMs);
     }
   }
 
   result<T>(home: Home, token: string): Promise<T> {
     return this.json<T>(`${home}/${token}/result`);
+  }
+
+  /** Fetches the result, however it looks. @returns how many bytes it has */
+  async bytesOf(home: Home, token: string): Promise<number> {
+    const answer = await fetch(`${this.stack.baseUrl}${home}/${token}/result`, { headers: this.headers });
+    if (!answer.ok) throw new Error(`${home}/${token}/result: ${answer.status}`);
+    return (await answer.arrayBuffer()).byteLength;
   }
 
   /** Tasks of a kind that have not ended yet. */
@@ -102,4 +109,9 @@ export class NeighbourTenant {
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     return (await answer.json()) as T;
   }
+}
+
+/** The pictures of the benches are PNG or JPEG. */
+function typeOf([first]: Uint8Array): string {
+  return first === 0xff ? 'image/jpeg' : 'image/png';
 }
