@@ -58,7 +58,7 @@ export async function benchNeighbours(): Promise<void> {
     await oneByOne(light, image, WARM_UPS);
 
     heading(
-      `neighbours: a light tenant sends an image of 1 MP, waits for it, rests 0.5 to 1.5 s, ${SAMPLES} times; a heavy one has ` +
+      `neighbours: a light tenant sends an image of 1 MP, waits for it, rests 1.5 to 3 s, ${SAMPLES} times; a heavy one has ` +
         `${SUMS} sums of ${GIGABYTES} GB and ${IMAGES} such images open all the time; ${availableParallelism() + 1} slots and one that is kept`,
     );
     const alone = await oneByOne(light, image, SAMPLES);
@@ -87,9 +87,12 @@ function sampleOf({ timings, result }: Task): Sample {
   return { ...timings, decoder: result as Sample['decoder'] };
 }
 
-/** Spread evenly over 0.5 to 1.5 s, so that the samples do not keep step with anything. */
+/**
+ * Spread evenly over 1.5 to 3 s, so that the samples do not keep step with anything, and what the light tenant uses itself, some
+ * 0.2 s of a core for each image, is well below the tenth that the heavy one may lose.
+ */
 function rest(n: number): Promise<void> {
-  return sleep(500 + 1_000 * ((n * 0.618_034) % 1));
+  return sleep(1_500 + 1_500 * ((n * 0.618_034) % 1));
 }
 
 interface Window {
