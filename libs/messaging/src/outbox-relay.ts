@@ -115,7 +115,9 @@ export class OutboxRelay {
     const missing = new Map<string, string>();
     for (const event of events) {
       for (const queue of this.queues.get(event) ?? []) {
-        if (!(await this.publisher.hasQueue(queue))) missing.set(event, queue);
+        if (await this.publisher.hasQueue(queue)) continue;
+        missing.set(event, queue);
+        break;
       }
     }
     return missing;

@@ -7,7 +7,10 @@ export class QueueLook {
 
   constructor(private readonly model: ChannelModel) {}
 
-  /** @returns how many consumers the broker sees, or undefined when it has not answered within `timeoutMs` */
+  /**
+   * @returns how many consumers the broker sees, or undefined when it has not answered within `timeoutMs`
+   * @throws Error when the connection is gone
+   */
   async consumersOf(queue: string, timeoutMs: number): Promise<number | 'missing' | undefined> {
     const channel = (this.channel ??= await this.open());
     const patience = new AbortController();
